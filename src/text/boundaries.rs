@@ -1,0 +1,145 @@
+//! What stands between two neighbouring tokens: the edges at which an overlap may end but not be stretched over.
+
+use super::Tokens;
+use crate::document::Paragraph;
+
+/// What stands between a token and the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Boundary(u8);
+
+impl Boundary {
+    const SENTENCE: u8 = 1;
+    const PARAGRAPH: u8 = 2;
+    const QUOTE: u8 = 4;
+    const BRACKET: u8 = 8;
+
+    /// Whether a rim step may not cross here: a quotation mark, sentence or paragraph end.
+    pub fn stops_rim(self) -> bool {
+        self.0 & (Self::SENTENCE | Self::PARAGRAPH | Self::QUOTE) != 0
+    }
+
+    /// Whether an overlap may be trimmed to here: a quotation mark, bracket, sentence or paragraph end.
+    pub fn stops_trim(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// The boundary before each token of a text, and after the last.
+#[derive(Clone, Debug, Default)]
+pub struct Boundaries(Vec<Boundary>);
+
+impl Boundaries {
+    /// Reads the boundaries off `text`.
+    pub fn read(text: &str, tokens: &Tokens, paragraphs: &[Paragraph]) -> Self {
+        let n = tokens.len();
+        let mut out = vec![Boundary::default(); n + 1];
+        for i in 1..n {
+            let (end, start) = (tokens.spans[i - 1].end as usize, tokens.spans[i].start as usize);
+            if end + 1 < start || end < start && text.as_bytes()[end] != b' ' {
+                let before = &text[tokens.spans[i - 1].range()];
+                out[i].0 = between(before, &text[end..start], &text[start..]);
+            }
+        }
+        for p in paragraphs {
+            out[p.tokens.start as usize].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
+        }
+        out[0].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
+        out[n].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
+        Self(out)
+    }
+
+    /// The boundary between token `at - 1` and token `at`.
+    pub fn before(&self, at: usize) -> Boundary {
+        self.0[at]
+    }
+}
+
+/// Titles and months whose full stop ends no sentence.
+const ABBREVIATIONS: [&str; 34] = [
+    "adm", "apr", "aug", "brig", "capt", "co", "col", "corp", "dec", "dr", "feb", "gen", "gov", "inc", "jan", "jr",
+    "lt", "ltd", "maj", "mr", "mrs", "ms", "mt", "no", "nov", "oct", "prof", "rep", "rev", "sen", "sept", "sgt", "st",
+    "vs",
+];
+
+/// The boundary that `gap` makes between the word `before` and what follows.
+fn between(before: &str, gap: &str, after: &str) -> u8 {
+    let mut out = 0;
+    let mut stop = false; // a sentence mark was seen
+    let mut spaced = false; // and white space after it
+    for c in gap.chars() {
+        match c {
+            '“' | '”' | '„' | '"' | '«' | '»' | '「' | '」' | '『' | '』' | '‹' | '›' | '‘' | '‚' =>
+            {
+                out |= Boundary::QUOTE;
+            }
+            '\'' | '’' => out |= Boundary::QUOTE, // between two words, not inside one
+            '(' | ')' | '[' | ']' | '{' | '}' => out |= Boundary::BRACKET,
+            '.' => stop |= !is_abbreviation(before),
+            '!' | '?' | '…' => stop = true,
+            '。' | '！' | '？' | '؟' | '۔' | '।' => out |= Boundary::SENTENCE,
+            c if c.is_whitespace() => spaced |= stop,
+            _ => {}
+        }
+    }
+    // "said. The", "said.” The", but neither "U.S. officials" nor "at 9 p.m. on Monday".
+    if stop && (spaced || gap.starts_with('.')) && !after.starts_with(char::is_lowercase) {
+        out |= Boundary::SENTENCE;
+    }
+    out
+}
+
+/// Whether a full stop after `word` tells nothing: single letters (`U.S.`, `J.`) and usual titles.
+fn is_abbreviation(word: &str) -> bool {
+    let last = word.rsplit('.').next().unwrap_or(word);
+    if last.chars().nth(1).is_none() && last.starts_with(char::is_alphabetic) {
+        return true;
+    }
+    word.len() <= 4 && ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Tokenizer, paragraphs};
+
+    /// Marks with `|` where a trim may stop and `/` where a sentence ends, before each word.
+    fn marked(text: &str) -> String {
+        let mut tokens = Tokens::default();
+        Tokenizer::default().tokenize(text, 0, &mut tokens);
+        let paragraphs = paragraphs(text, 0, &tokens);
+        let boundaries = Boundaries::read(text, &tokens, &paragraphs);
+        let mut out = String::new();
+        for i in 1..tokens.len() {
+            let b = boundaries.before(i);
+            let mark = match (b.stops_trim(), b.0 & Boundary::SENTENCE != 0) {
+                (true, true) => "/",
+                (true, false) => "|",
+                _ => " ",
+            };
+            out.push_str(&text[tokens.spans[i - 1].range()]);
+            out.push_str(mark);
+        }
+        out + &text[tokens.spans[tokens.len() - 1].range()]
+    }
+
+    #[test]
+    fn sentences_end_at_full_stops() {
+        assert_eq!(marked("He left. The mayor stayed! Why? No."), "He left/The mayor stayed/Why/No");
+    }
+
+    #[test]
+    fn abbreviations_end_no_sentence() {
+        assert_eq!(marked("Gov. Reyes of the U.S. Senate at 9 p.m. said"), "Gov Reyes of the U.S Senate at 9 p.m said");
+    }
+
+    #[test]
+    fn quotation_marks_and_brackets_are_boundaries_of_their_own() {
+        assert_eq!(marked("said that “if it” (later) goes"), "said that|if it|later|goes");
+        assert_eq!(marked("Russia’s goals"), "Russia’s goals");
+    }
+
+    #[test]
+    fn a_paragraph_end_is_a_boundary() {
+        assert_eq!(marked("one two\n\nthree four"), "one two/three four");
+    }
+}

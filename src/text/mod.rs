@@ -1,0 +1,12 @@
+//! Document → paragraphs and tokens. Every token keeps its bytes in the original text.
+//! Knows nothing of shingles or of what two texts share.
+
+mod boundaries;
+mod normalize;
+mod paragraphs;
+mod tokens;
+
+pub use boundaries::{Boundaries, Boundary};
+pub use normalize::{TOKENIZER_ID, UNICODE_VERSION};
+pub use paragraphs::paragraphs;
+pub use tokens::{TokenHash, Tokenizer, Tokens};
