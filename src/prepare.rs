@@ -1,0 +1,98 @@
+//! Document → tokens, paragraphs, fingerprints and signatures: all that is computed of one article alone.
+//! Pure: the same article gives the same bytes on any machine and in any thread.
+
+use crate::document::{Document, Paragraph, UnitKind};
+use crate::index::Prepared;
+use crate::minhash::Signature;
+use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow};
+use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
+
+/// Half words of a paragraph below which no band is cut from it: it cannot hold a passage.
+const MIN_BANDED: u32 = 16;
+
+/// Prepares articles. Holds buffers: reuse one for many.
+#[derive(Debug, Default)]
+pub struct Preparer {
+    tokenizer: Tokenizer,
+    shingles: Vec<Option<u64>>,
+    set: Vec<u64>,
+}
+
+/// One signed unit of an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedUnit {
+    /// Whether this is the article or one of its paragraphs.
+    pub unit: UnitKind,
+    /// The paragraph, from 1.
+    pub paragraph: Option<u32>,
+    /// Words in a shingle.
+    pub shingle: usize,
+    /// Its 128 lanes.
+    pub signature: Signature,
+}
+
+impl Preparer {
+    /// Everything that an index holds of `document`.
+    pub fn prepare(&mut self, document: &Document) -> Prepared {
+        let mut tokens = Tokens::default();
+        self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
+        let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
+        shingles(&tokens.hashes, ShingleSize::ARTICLE, &mut self.shingles);
+        let mut fingerprints: Vec<Fingerprint> = Vec::new();
+        winnow(&tokens.hashes, &self.shingles, &mut fingerprints);
+        let signature = (!tokens.is_empty()).then(|| {
+            self.set.clear();
+            self.set.extend(self.shingles.iter().flatten());
+            signature_of(&mut self.set, &tokens.hashes).short()
+        });
+        let paragraph_signatures = paragraphs
+            .iter()
+            .zip(0..)
+            .filter(|(p, _)| half_words(&tokens.hashes[p.tokens.range()]) >= MIN_BANDED)
+            .map(|(p, number)| (number, self.sign_paragraph(p, &tokens).short()))
+            .collect();
+        Prepared { tokens, paragraphs, fingerprints, signature, paragraph_signatures }
+    }
+
+    /// Signature of an article, followed by those of its paragraphs.
+    pub fn sign(&mut self, document: &Document) -> Vec<SignedUnit> {
+        let mut tokens = Tokens::default();
+        self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
+        let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
+        shingles(&tokens.hashes, ShingleSize::ARTICLE, &mut self.shingles);
+        self.set.clear();
+        self.set.extend(self.shingles.iter().flatten());
+        let mut out = vec![SignedUnit {
+            unit: UnitKind::Article,
+            paragraph: None,
+            shingle: ShingleSize::ARTICLE.words,
+            signature: signature_of(&mut self.set, &tokens.hashes),
+        }];
+        out.extend(paragraphs.iter().zip(1..).map(|(paragraph, number)| SignedUnit {
+            unit: UnitKind::Paragraph,
+            paragraph: Some(number),
+            shingle: ShingleSize::PARAGRAPH.words,
+            signature: self.sign_paragraph(paragraph, &tokens),
+        }));
+        out
+    }
+
+    fn sign_paragraph(&mut self, paragraph: &Paragraph, tokens: &Tokens) -> Signature {
+        let tokens = &tokens.hashes[paragraph.tokens.range()];
+        self.set.clear();
+        self.set.extend((0..tokens.len()).filter_map(|at| ShingleSize::PARAGRAPH.hash(&tokens[at..])));
+        signature_of(&mut self.set, tokens)
+    }
+}
+
+/// Signature of a unit of these shingles. A unit too short for any is one shingle of all its tokens.
+fn signature_of(set: &mut Vec<u64>, tokens: &[TokenHash]) -> Signature {
+    if set.is_empty() && !tokens.is_empty() {
+        set.push(crate::shingle::hash_tokens(tokens));
+    }
+    Signature::of(set.iter().copied())
+}
+
+fn half_words(tokens: &[TokenHash]) -> u32 {
+    tokens.iter().map(|t| if t.is_dense() { 1 } else { 2 }).sum()
+}
