@@ -1,0 +1,131 @@
+//! What is remembered of a corpus, and the only room that knows its bytes.
+//! Knows nothing of what a shingle means.
+
+mod segment;
+
+pub use segment::{DocumentRow, FingerprintRow, ParagraphRow, Prepared, Segment, SegmentBuilder, ShortToken};
+
+use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
+use crate::error::Result;
+
+/// A corpus ready to be searched: articles in the order of (time, id), whatever order they came in.
+#[derive(Debug)]
+pub struct Index {
+    segment: Segment<Vec<u8>>,
+    /// Place in the segment of each article.
+    places: Vec<u32>,
+    /// Article of each place in the segment.
+    ranks: Vec<DocumentIndex>,
+    ids: Vec<String>,
+    metadata: Vec<Metadata>,
+    /// Outlets by number, 0 for none: equal numbers are the same outlet.
+    outlets: Vec<u32>,
+}
+
+impl Index {
+    /// Orders the articles of `segment`, whose ids and metadata are given in its order.
+    pub fn new(segment: Segment<Vec<u8>>, described: Vec<(String, Metadata)>) -> Result<Self> {
+        let mut places: Vec<u32> = (0..described.len() as u32).collect();
+        let key = |place: u32| {
+            let (id, metadata) = &described[place as usize];
+            let time = metadata.time.as_ref().map(crate::document::Time::start);
+            (time.is_none(), time, id)
+        };
+        places.sort_by(|&x, &y| key(x).cmp(&key(y)));
+        let mut ranks = vec![DocumentIndex(0); places.len()];
+        for (rank, &place) in places.iter().enumerate() {
+            ranks[place as usize] = DocumentIndex(rank as u32);
+        }
+        let mut described: Vec<Option<(String, Metadata)>> = described.into_iter().map(Some).collect();
+        let (ids, metadata): (Vec<_>, Vec<_>) =
+            places.iter().filter_map(|&place| described[place as usize].take()).unzip();
+        let mut names: Vec<&str> =
+            metadata.iter().map(|m: &Metadata| m.source.as_str()).filter(|s| !s.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let outlets =
+            metadata.iter().map(|m| names.binary_search(&m.source.as_str()).map_or(0, |at| at as u32 + 1)).collect();
+        Ok(Self { segment, places, ranks, ids, metadata, outlets })
+    }
+
+    /// Number of articles.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// All articles in order.
+    pub fn documents(&self) -> impl ExactSizeIterator<Item = DocumentIndex> + Clone + use<> {
+        (0..self.len() as u32).map(DocumentIndex)
+    }
+
+    /// The segment behind the index.
+    pub fn segment(&self) -> &Segment<Vec<u8>> {
+        &self.segment
+    }
+
+    /// The article at a place of the segment.
+    pub fn rank(&self, place: u32) -> DocumentIndex {
+        self.ranks[place as usize]
+    }
+
+    fn row(&self, document: DocumentIndex) -> &DocumentRow {
+        &self.segment.documents()[self.places[document.at()] as usize]
+    }
+
+    /// The whole decoded text, front matter included.
+    pub fn text(&self, document: DocumentIndex) -> &str {
+        self.segment.text(self.row(document))
+    }
+
+    /// Byte of the text at which the article begins.
+    pub fn body_start(&self, document: DocumentIndex) -> usize {
+        self.row(document).body_start.get() as usize
+    }
+
+    /// The article's tokens, as short hashes.
+    pub fn tokens(&self, document: DocumentIndex) -> &[ShortToken] {
+        self.segment.tokens(self.row(document))
+    }
+
+    /// Number of tokens.
+    pub fn words(&self, document: DocumentIndex) -> u32 {
+        self.row(document).tokens.get()
+    }
+
+    /// The article's paragraphs.
+    pub fn paragraphs(&self, document: DocumentIndex) -> impl ExactSizeIterator<Item = Paragraph> + Clone {
+        self.segment.paragraphs(self.row(document)).iter().map(|p| Paragraph {
+            bytes: ByteSpan::new(p.byte_start.get(), p.byte_end.get()),
+            tokens: TokenSpan::new(p.token_start.get(), p.token_end.get()),
+        })
+    }
+
+    /// Id of the article.
+    pub fn id(&self, document: DocumentIndex) -> &str {
+        &self.ids[document.at()]
+    }
+
+    /// What is known of the article.
+    pub fn metadata(&self, document: DocumentIndex) -> &Metadata {
+        &self.metadata[document.at()]
+    }
+
+    /// Whether two articles are of one outlet. An empty outlet equals nothing.
+    pub fn same_outlet(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        let outlet = self.outlets[a.at()];
+        outlet != 0 && outlet == self.outlets[b.at()]
+    }
+
+    /// Whether `a` was demonstrably published before `b`.
+    pub fn is_before(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        match (&self.metadata(a).time, &self.metadata(b).time) {
+            (Some(x), Some(y)) => x.is_before(y),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Segments: sorted, fixed-width, little-endian sections, the same in memory as on disk.
+
+use crate::document::{Document, Paragraph};
+use crate::error::{ErrorKind, Result};
+use crate::minhash::ShortSignature;
+use crate::shingle::Fingerprint;
+use crate::text::Tokens;
+use rayon::prelude::*;
+use zerocopy::byteorder::{LE, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// A token as a segment stores it: the lower half of its hash.
+pub type ShortToken = U32<LE>;
+
+/// One article: where its parts lie in the other sections.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct DocumentRow {
+    /// First byte of its text.
+    pub text_start: U64<LE>,
+    /// Bytes of text.
+    pub text_len: U32<LE>,
+    /// Byte of its text at which the article begins.
+    pub body_start: U32<LE>,
+    /// First of its tokens.
+    pub token_start: U64<LE>,
+    /// Number of tokens.
+    pub tokens: U32<LE>,
+    /// Number of paragraphs.
+    pub paragraphs: U32<LE>,
+    /// First of its paragraphs.
+    pub paragraph_start: U64<LE>,
+}
+
+/// One paragraph of one article.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct ParagraphRow {
+    /// First byte in the article's text.
+    pub byte_start: U32<LE>,
+    /// Byte after the last.
+    pub byte_end: U32<LE>,
+    /// First token of the article.
+    pub token_start: U32<LE>,
+    /// Token after the last.
+    pub token_end: U32<LE>,
+}
+
+/// One fingerprint of one article. Rows are sorted by (hash, document, position).
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct FingerprintRow {
+    /// Hash of the shingle.
+    pub hash: U64<LE>,
+    /// Place of the article in the segment.
+    pub document: U32<LE>,
+    /// Position of its first token.
+    pub position: U32<LE>,
+}
+
+/// A paragraph that bands are cut from: one long enough to hold a passage.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct UnitRow {
+    /// Place of the article in the segment.
+    pub document: U32<LE>,
+    /// Its paragraph, counted from 0.
+    pub paragraph: U32<LE>,
+}
+
+/// What the rooms above make of one article, ready to be appended.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// Its paragraphs.
+    pub paragraphs: Vec<Paragraph>,
+    /// Its fingerprints.
+    pub fingerprints: Vec<Fingerprint>,
+    /// Its signature; `None` for an article without a shingle.
+    pub signature: Option<ShortSignature>,
+    /// Signatures of the paragraphs that are long enough, with their numbers.
+    pub paragraph_signatures: Vec<(u32, ShortSignature)>,
+}
+
+/// An immutable set of articles over any bytes: a vector each for a corpus in memory, slices of a file otherwise.
+#[derive(Debug)]
+pub struct Segment<D> {
+    documents: D,
+    text: D,
+    tokens: D,
+    paragraphs: D,
+    fingerprints: D,
+    signed: D,
+    signatures: D,
+    units: D,
+    unit_signatures: D,
+}
+
+fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8]) -> &[T] {
+    // Sections are whole rows by construction, and checked to be when a file is opened.
+    <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
+}
+
+impl<D: AsRef<[u8]>> Segment<D> {
+    /// Articles in the order in which they came.
+    pub fn documents(&self) -> &[DocumentRow] {
+        rows(self.documents.as_ref())
+    }
+
+    /// Text of an article; empty where the row does not fit the section.
+    pub fn text(&self, row: &DocumentRow) -> &str {
+        let start = row.text_start.get() as usize;
+        let bytes = self.text.as_ref().get(start..start + row.text_len.get() as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Tokens of an article.
+    pub fn tokens(&self, row: &DocumentRow) -> &[ShortToken] {
+        let start = row.token_start.get() as usize;
+        rows::<ShortToken>(self.tokens.as_ref()).get(start..start + row.tokens.get() as usize).unwrap_or_default()
+    }
+
+    /// Paragraphs of an article.
+    pub fn paragraphs(&self, row: &DocumentRow) -> &[ParagraphRow] {
+        let start = row.paragraph_start.get() as usize;
+        rows::<ParagraphRow>(self.paragraphs.as_ref())
+            .get(start..start + row.paragraphs.get() as usize)
+            .unwrap_or_default()
+    }
+
+    /// All fingerprints, sorted by (hash, document, position).
+    pub fn fingerprints(&self) -> &[FingerprintRow] {
+        rows(self.fingerprints.as_ref())
+    }
+
+    /// Places of the articles that have a signature, in the order of [`Segment::signatures`].
+    pub fn signed(&self) -> &[U32<LE>] {
+        rows(self.signed.as_ref())
+    }
+
+    /// Signatures of articles.
+    pub fn signatures(&self) -> &[ShortSignature] {
+        rows(self.signatures.as_ref())
+    }
+
+    /// Paragraphs that have a signature, in the order of [`Segment::unit_signatures`].
+    pub fn units(&self) -> &[UnitRow] {
+        rows(self.units.as_ref())
+    }
+
+    /// Signatures of paragraphs.
+    pub fn unit_signatures(&self) -> &[ShortSignature] {
+        rows(self.unit_signatures.as_ref())
+    }
+}
+
+/// Partitions of the fingerprints while a segment is built: by the top bits of the hash, so that each is sorted in
+/// the cache and the whole in parallel.
+const PARTITIONS: usize = 256;
+
+/// Builds a segment in memory, article by article.
+#[derive(Debug)]
+pub struct SegmentBuilder {
+    segment: Segment<Vec<u8>>,
+    partitions: Vec<Vec<(u64, u32, u32)>>,
+    documents: u32,
+    tokens: u64,
+    paragraphs: u64,
+}
+
+impl Default for SegmentBuilder {
+    fn default() -> Self {
+        let empty = Vec::new;
+        Self {
+            segment: Segment {
+                documents: empty(),
+                text: empty(),
+                tokens: empty(),
+                paragraphs: empty(),
+                fingerprints: empty(),
+                signed: empty(),
+                signatures: empty(),
+                units: empty(),
+                unit_signatures: empty(),
+            },
+            partitions: vec![Vec::new(); PARTITIONS],
+            documents: 0,
+            tokens: 0,
+            paragraphs: 0,
+        }
+    }
+}
+
+impl SegmentBuilder {
+    /// Appends an article. Fails above 2^32 − 1 articles.
+    pub fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
+        let place = self.documents;
+        self.documents = place
+            .checked_add(1)
+            .ok_or_else(|| ErrorKind::Limit("more than 4,294,967,295 articles; scan them in parts".into()))?;
+        let s = &mut self.segment;
+        let row = DocumentRow {
+            text_start: (s.text.len() as u64).into(),
+            text_len: (document.text.len() as u32).into(),
+            body_start: document.body_start.into(),
+            token_start: self.tokens.into(),
+            tokens: (prepared.tokens.len() as u32).into(),
+            paragraphs: (prepared.paragraphs.len() as u32).into(),
+            paragraph_start: self.paragraphs.into(),
+        };
+        s.documents.extend_from_slice(row.as_bytes());
+        s.text.extend_from_slice(document.text.as_bytes());
+        s.tokens.extend(prepared.tokens.hashes.iter().flat_map(|h| h.short().to_le_bytes()));
+        self.tokens += prepared.tokens.len() as u64;
+        for p in &prepared.paragraphs {
+            let row = ParagraphRow {
+                byte_start: p.bytes.start.into(),
+                byte_end: p.bytes.end.into(),
+                token_start: p.tokens.start.into(),
+                token_end: p.tokens.end.into(),
+            };
+            s.paragraphs.extend_from_slice(row.as_bytes());
+        }
+        self.paragraphs += prepared.paragraphs.len() as u64;
+        for f in &prepared.fingerprints {
+            let partition = (f.hash >> (64 - PARTITIONS.ilog2())) as usize;
+            self.partitions[partition].push((f.hash, place, f.position));
+        }
+        if let Some(signature) = &prepared.signature {
+            s.signed.extend_from_slice(&place.to_le_bytes());
+            s.signatures.extend(signature.iter().flat_map(|lane| lane.to_bytes()));
+        }
+        for (paragraph, signature) in &prepared.paragraph_signatures {
+            let row = UnitRow { document: place.into(), paragraph: (*paragraph).into() };
+            s.units.extend_from_slice(row.as_bytes());
+            s.unit_signatures.extend(signature.iter().flat_map(|lane| lane.to_bytes()));
+        }
+        Ok(())
+    }
+
+    /// Sorts what has to be sorted.
+    pub fn finish(mut self) -> Segment<Vec<u8>> {
+        self.partitions.par_iter_mut().for_each(|p| p.sort_unstable());
+        let rows = self.partitions.iter().map(Vec::len).sum::<usize>();
+        self.segment.fingerprints.reserve_exact(rows * size_of::<FingerprintRow>());
+        for partition in self.partitions {
+            for (hash, document, position) in partition {
+                let row = FingerprintRow { hash: hash.into(), document: document.into(), position: position.into() };
+                self.segment.fingerprints.extend_from_slice(row.as_bytes());
+            }
+        }
+        self.segment
+    }
+}
