@@ -1,0 +1,130 @@
+//! Candidate → overlaps: what two articles, or two places of one, really share.
+//!
+//! Seeds grow to maximal equal runs; a rescue by common shingles of three words adds short ones where the pair has
+//! earned it; runs in the same order with small gaps make chains; gaps are filled, rims stretched, edges trimmed.
+//! Everything is token by token, and every token reported as equal is compared again as text.
+
+mod chain;
+mod fill;
+mod information;
+mod overlap;
+mod polish;
+mod run;
+
+pub use overlap::{Block, Overlap, Role};
+
+use crate::index::ShortToken;
+use crate::text::{Boundaries, Tokens};
+use chain::Chainer;
+use run::GramTable;
+
+/// Least density of an overlap: equal words ÷ words of the longer side.
+const MIN_DENSITY: f64 = 0.6;
+
+/// One side of a pair: its tokens, and what each weighs.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'a> {
+    tokens: &'a [ShortToken],
+    /// Half words before each token; absent where all tokens are words.
+    weights: Option<&'a [u32]>,
+}
+
+impl Side<'_> {
+    /// Half words of the tokens from `start` to `end`.
+    fn weight(&self, start: u32, end: u32) -> u32 {
+        match self.weights {
+            None => 2 * (end - start),
+            Some(sums) => sums[end as usize] - sums[start as usize],
+        }
+    }
+}
+
+/// Half words before each token, if any token is a grapheme of a script without spaces.
+fn weights(tokens: &[ShortToken]) -> Option<Vec<u32>> {
+    let dense = |t: &ShortToken| t.get() & 1 == 1;
+    tokens.iter().any(dense).then(|| {
+        let mut sum = 0;
+        let mut sums = vec![0];
+        sums.extend(tokens.iter().map(|t| {
+            sum += if dense(t) { 1 } else { 2 };
+            sum
+        }));
+        sums
+    })
+}
+
+/// What it takes to polish one side: the text behind its tokens.
+pub struct Text<'a> {
+    /// The decoded text.
+    pub text: &'a str,
+    /// Its tokens with their spans.
+    pub tokens: &'a Tokens,
+    /// What stands between them.
+    pub boundaries: &'a Boundaries,
+}
+
+/// Why a pair is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// A band proposed it: it earns a rescue from the start.
+    pub banded: bool,
+    /// Only stars proposed it: it never earns one.
+    pub star: bool,
+}
+
+/// Aligns the pairs of one article, the later of each pair. Holds its rescue table and buffers between pairs.
+pub struct Aligner<'a> {
+    b: &'a [ShortToken],
+    b_weights: Option<Vec<u32>>,
+    table: Option<GramTable>,
+    chainer: Chainer,
+    min_half_words: u32,
+}
+
+/// A place at which both sides hold the same shingle: (place in a, place in b).
+pub type Place = (u32, u32);
+
+impl<'a> Aligner<'a> {
+    /// For the pairs in which the article with tokens `b` is the later one.
+    pub fn new(b: &'a [ShortToken], min_half_words: u32) -> Self {
+        Self { b, b_weights: weights(b), table: None, chainer: Chainer::default(), min_half_words }
+    }
+
+    /// The chains that `a` shares with the later article, in token space, before polishing. `seeds` are sorted by
+    /// diagonal, then place. Where `same` is set, `a` is the later article itself: a lies before b, without overlap.
+    pub fn chains(&mut self, a: &[ShortToken], seeds: &[Place], evidence: Evidence, same: bool) -> Vec<Vec<Block>> {
+        let (own_weights, b_weights);
+        let (a_side, b_side) = {
+            own_weights = weights(a);
+            b_weights = self.b_weights.as_deref();
+            (Side { tokens: a, weights: own_weights.as_deref() }, Side { tokens: self.b, weights: b_weights })
+        };
+        let mut runs = run::maximal_runs(a, self.b, seeds, same);
+        let verified = |runs: &[Block]| runs.iter().any(|r| a_side.weight(r.a, r.a_end()) >= self.min_half_words);
+        let mut rescue = evidence.banded || verified(&runs);
+        if !rescue {
+            if runs.is_empty() {
+                return Vec::new();
+            }
+            // Short runs alone may still make a chain.
+            if !evidence.star {
+                run::local_runs(a, self.b, &mut runs, same);
+            }
+            let found = self.chainer.chains(a_side, b_side, &mut runs, self.min_half_words, same);
+            if found.is_empty() || evidence.star {
+                return found;
+            }
+            rescue = true;
+        }
+        if rescue && !evidence.star {
+            let table = self.table.get_or_insert_with(|| GramTable::new(self.b));
+            table.common_runs(a, self.b, same, &mut runs);
+        }
+        self.chainer.chains(a_side, b_side, &mut runs, self.min_half_words, same)
+    }
+}
+
+/// Turns chains into overlaps of the texts behind them: stretches rims, trims edges, proves each equal token.
+pub fn polish(chains: Vec<Vec<Block>>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32, same: bool) -> Vec<Overlap> {
+    polish::polish(chains, a, b, min_half_words, same)
+}

@@ -1,0 +1,180 @@
+//! Maximal equal runs: from seeds, and from all common shingles of three words (the rescue).
+
+use super::information::is_common;
+use super::{Block, Place};
+use crate::index::ShortToken;
+use crate::shingle::ShingleSize;
+
+/// Runs found by rescue in one pair above which the most frequent shingles are left out.
+const MAX_RESCUED: usize = 40_000;
+
+/// Grows each seed to a maximal equal run, each run once, sorted by place.
+pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+    let mut runs: Vec<Block> = Vec::new();
+    let mut covered: Option<(i64, u32)> = None; // diagonal, and the end in a of its last run
+    for &(at_a, at_b) in seeds {
+        let diagonal = i64::from(at_b) - i64::from(at_a);
+        if covered.is_some_and(|(d, end)| d == diagonal && at_a < end) {
+            continue;
+        }
+        let run = grow(a, b, at_a, at_b);
+        covered = Some((diagonal, run.a_end()));
+        let size = a
+            .get(at_a as usize)
+            .map_or(1, |t| if t.get() & 1 == 1 { ShingleSize::ARTICLE.graphemes } else { ShingleSize::ARTICLE.words });
+        // Shorter than its own seed: a collision of hashes. Overlapping itself: periodic text.
+        if run.len as usize >= size && !(same && run.b - run.a < run.len) {
+            runs.push(run);
+        }
+    }
+    runs.sort_unstable();
+    runs
+}
+
+/// The maximal equal run through (at_a, at_b); of length 0 where the two tokens differ.
+fn grow(a: &[ShortToken], b: &[ShortToken], at_a: u32, at_b: u32) -> Block {
+    let (i, j) = (at_a as usize, at_b as usize);
+    let back = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
+    let ahead = a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count();
+    if ahead == 0 {
+        return Block { a: at_a, b: at_b, len: 0 };
+    }
+    Block { a: at_a - back as u32, b: at_b - back as u32, len: (back + ahead) as u32 }
+}
+
+/// Tokens looked at on each side of a short run for more of the same.
+const LOCAL: usize = 40;
+/// How far the diagonals of neighbouring runs may differ.
+const LOCAL_SHIFT: i64 = 6;
+
+/// Adds runs of three tokens or more near the runs that are there: what an edited quotation leaves of itself.
+pub(super) fn local_runs(a: &[ShortToken], b: &[ShortToken], runs: &mut Vec<Block>, same: bool) {
+    // A pair with many short runs is told by them alone.
+    for seed in runs.clone().into_iter().take(16) {
+        for shift in -LOCAL_SHIFT..=LOCAL_SHIFT {
+            let diagonal = i64::from(seed.b) - i64::from(seed.a) + shift;
+            let from = (i64::from(seed.a) - LOCAL as i64).max(0).max(-diagonal);
+            let to = (i64::from(seed.a_end()) + LOCAL as i64).min(a.len() as i64).min(b.len() as i64 - diagonal);
+            let mut at = from;
+            while at < to {
+                if a[at as usize] != b[(at + diagonal) as usize] {
+                    at += 1;
+                    continue;
+                }
+                let run = grow(a, b, at as u32, (at + diagonal) as u32);
+                at = i64::from(run.a_end());
+                let useful =
+                    run.len >= 3 && !a[run.a as usize..run.a_end() as usize].iter().all(|t| is_common(t.get()));
+                if useful && !(same && run.b - run.a < run.len) {
+                    runs.push(run);
+                }
+            }
+        }
+    }
+    runs.sort_unstable();
+    runs.dedup();
+}
+
+/// Where each shingle of three words (six graphemes) stands in the later article.
+pub(super) struct GramTable {
+    heads: Vec<u32>,
+    next: Vec<u32>,
+    shift: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl GramTable {
+    pub(super) fn new(b: &[ShortToken]) -> Self {
+        let bits = (2 * b.len()).next_power_of_two().ilog2().max(4);
+        let mut table = Self { heads: vec![NONE; 1 << bits], next: vec![NONE; b.len()], shift: 64 - bits };
+        // From the end, so that each list is in rising order of place.
+        for at in (0..b.len()).rev() {
+            if let Some(gram) = gram(b, at) {
+                let head = &mut table.heads[(hash(gram) >> table.shift) as usize];
+                table.next[at] = std::mem::replace(head, at as u32);
+            }
+        }
+        table
+    }
+
+    /// Adds all maximal common runs that hold a common shingle worth looking at, sorted and each once.
+    pub(super) fn common_runs(&self, a: &[ShortToken], b: &[ShortToken], same: bool, runs: &mut Vec<Block>) {
+        let before = runs.len();
+        // Frequent shingles of long texts say little and cost much: each try allows fewer places a shingle.
+        for most_places in [usize::MAX, 16, 4, 1] {
+            runs.truncate(before);
+            if self.collect(a, b, same, most_places, runs) {
+                break;
+            }
+        }
+        runs.sort_unstable();
+        runs.dedup();
+    }
+
+    /// Returns false where it gave up because there were too many.
+    fn collect(
+        &self,
+        a: &[ShortToken],
+        b: &[ShortToken],
+        same: bool,
+        most_places: usize,
+        runs: &mut Vec<Block>,
+    ) -> bool {
+        let before = runs.len();
+        let mut steps = 0usize;
+        for i in 0..a.len() {
+            let Some(gram_a) = gram(a, i) else { continue };
+            if gram_a.iter().all(|t| is_common(t.get())) {
+                continue;
+            }
+            let places = self.places(gram_a, b);
+            if most_places != usize::MAX && places.clone().nth(most_places).is_some() {
+                continue;
+            }
+            for j in places {
+                steps += 1;
+                if steps > 16 * MAX_RESCUED && most_places > 1 {
+                    return false;
+                }
+                if same && j <= i || i > 0 && j > 0 && a[i - 1] == b[j - 1] && gram_starts_worthy(a, i - 1) {
+                    continue; // the same place, or inside a run that was met at its beginning
+                }
+                let run = grow(a, b, i as u32, j as u32);
+                if same && run.b - run.a < run.len {
+                    continue;
+                }
+                if runs.len() - before >= MAX_RESCUED {
+                    return most_places == 1;
+                }
+                runs.push(run);
+            }
+        }
+        true
+    }
+
+    fn places<'t>(&'t self, gram_a: &'t [ShortToken], b: &'t [ShortToken]) -> impl Iterator<Item = usize> + Clone + 't {
+        let first = self.heads[(hash(gram_a) >> self.shift) as usize];
+        std::iter::successors(Some(first), |&at| self.next.get(at as usize).copied())
+            .take_while(|&at| at != NONE)
+            .map(|at| at as usize)
+            .filter(move |&at| gram(b, at) == Some(gram_a))
+    }
+}
+
+/// Whether the shingle at `at` would itself have been looked up.
+fn gram_starts_worthy(a: &[ShortToken], at: usize) -> bool {
+    gram(a, at).is_some_and(|g| !g.iter().all(|t| is_common(t.get())))
+}
+
+fn gram(tokens: &[ShortToken], at: usize) -> Option<&[ShortToken]> {
+    let dense = tokens[at].get() & 1 == 1;
+    let size = if dense { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
+    tokens.get(at..at + size)
+}
+
+fn hash(gram: &[ShortToken]) -> u64 {
+    gram.iter()
+        .fold(0, |h: u64, t| (h ^ u64::from(t.get())).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23))
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
