@@ -1,0 +1,152 @@
+//! Overlaps → near-duplicate articles around a verified leader.
+//!
+//! The leader is the earliest article; every member is compared with it word by word. No chains: an article joins
+//! only if it is near the leader itself.
+
+use crate::document::DocumentIndex;
+use crate::index::Index;
+use crate::judge::Found;
+
+/// Least share of an article that the other must have.
+const NEAR: f64 = 0.8;
+/// Least share of both for the same text.
+const IDENTICAL: f64 = 0.98;
+
+/// What a member is to its leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// The earliest article.
+    Leader,
+    /// Both are the other, in the same order.
+    Identical,
+    /// Most of both is in the other.
+    NearDuplicate,
+    /// Most of it is in the leader, which has more.
+    Abridged,
+    /// Most of the leader is in it, and it has more.
+    Expanded,
+}
+
+impl Relation {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leader => "leader",
+            Self::Identical => "identical",
+            Self::NearDuplicate => "near-duplicate",
+            Self::Abridged => "abridged",
+            Self::Expanded => "expanded",
+        }
+    }
+}
+
+/// A member of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// The article.
+    pub document: DocumentIndex,
+    /// What it is to the leader.
+    pub relation: Relation,
+    /// m ÷ (|A| + |B| − m) in words.
+    pub resemblance: f64,
+    /// m ÷ its own words.
+    pub containment: f64,
+}
+
+/// How two articles are related, the earlier one first.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    earlier: DocumentIndex,
+    later: DocumentIndex,
+    /// Words of the earlier that the later has, and the reverse.
+    common: (u32, u32),
+    relation: Relation,
+    resemblance: f64,
+}
+
+/// The clusters of two articles or more, each with its leader first, then in order.
+pub fn clusters(index: &Index, found: &[Found]) -> Vec<Vec<Member>> {
+    let mut pairs = pairs(index, found);
+    // Of several leaders an article joins the one it resembles most, of equals the earliest.
+    pairs.sort_by(|x, y| {
+        x.later.cmp(&y.later).then(y.resemblance.total_cmp(&x.resemblance)).then(x.earlier.cmp(&y.earlier))
+    });
+    let mut leader: Vec<Option<DocumentIndex>> = vec![None; index.len()];
+    let mut members: Vec<Vec<Member>> = vec![Vec::new(); index.len()];
+    for pair in pairs {
+        if leader[pair.later.at()].is_some() || leader[pair.earlier.at()].is_some() {
+            continue;
+        }
+        leader[pair.later.at()] = Some(pair.earlier);
+        members[pair.earlier.at()].push(Member {
+            document: pair.later,
+            relation: pair.relation,
+            resemblance: pair.resemblance,
+            containment: f64::from(pair.common.1) / f64::from(index.words(pair.later).max(1)),
+        });
+    }
+    let own = |document| Member { document, relation: Relation::Leader, resemblance: 1.0, containment: 1.0 };
+    index
+        .documents()
+        .zip(members)
+        .filter(|(_, members)| !members.is_empty())
+        .map(|(document, mut members)| {
+            members.insert(0, own(document));
+            members
+        })
+        .collect()
+}
+
+/// The pairs that are near, of all that share words.
+fn pairs(index: &Index, found: &[Found]) -> Vec<Pair> {
+    let mut order: Vec<&Found> = found.iter().filter(|f| f.a != f.b).collect();
+    order.sort_by_key(|f| (f.a, f.b, f.span(false), f.span(true)));
+    order.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).filter_map(|pair| relate(index, pair)).collect()
+}
+
+fn relate(index: &Index, overlaps: &[&Found]) -> Option<Pair> {
+    let (earlier, later) = (overlaps[0].a, overlaps[0].b);
+    let words = (f64::from(index.words(earlier)), f64::from(index.words(later)));
+    let upper = overlaps.iter().map(|f| f.overlap.matched()).sum::<u32>();
+    if f64::from(upper) < NEAR * words.0.min(words.1) {
+        return None;
+    }
+    let runs = |later: bool| {
+        let blocks = overlaps.iter().flat_map(|f| &f.overlap.blocks);
+        blocks.map(move |b| if later { (b.b, b.b_end()) } else { (b.a, b.a_end()) }).collect::<Vec<_>>()
+    };
+    let common = (covered(runs(false)), covered(runs(true)));
+    let shares = (f64::from(common.0) / words.0, f64::from(common.1) / words.1);
+    let in_order = overlaps.windows(2).all(|w| w[0].span(true) <= w[1].span(true));
+    let relation = match shares {
+        (x, y) if x >= IDENTICAL && y >= IDENTICAL && in_order => Relation::Identical,
+        (x, y) if x >= NEAR && y >= NEAR => Relation::NearDuplicate,
+        (_, y) if y >= NEAR => Relation::Abridged,
+        (x, _) if x >= NEAR => Relation::Expanded,
+        _ => return None,
+    };
+    let m = f64::from(common.0.min(common.1));
+    Some(Pair { earlier, later, common, relation, resemblance: m / (words.0 + words.1 - m) })
+}
+
+/// Tokens in the union of runs.
+pub(crate) fn covered(mut runs: Vec<(u32, u32)>) -> u32 {
+    runs.sort_unstable();
+    let (mut sum, mut end) = (0, 0);
+    for (from, to) in runs {
+        sum += to.saturating_sub(from.max(end));
+        end = end.max(to);
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_two_runs_are_counted_once() {
+        assert_eq!(covered(vec![(5, 9), (0, 3), (2, 6)]), 9);
+        assert_eq!(covered(Vec::new()), 0);
+    }
+}

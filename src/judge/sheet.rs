@@ -1,0 +1,461 @@
+//! One sheet an article: what each of its words is, whom it shares them with, and the facts of its side of each overlap.
+
+use super::kind::{Kind, Partition};
+use super::quotes::quoted;
+use crate::align::Overlap;
+use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
+use crate::index::Index;
+use crate::minhash::exact_resemblance;
+use crate::shingle::ShingleSize;
+use crate::text::{Tokenizer, Tokens};
+use ahash::AHashMap;
+use rayon::prelude::*;
+
+/// An overlap and the articles it lies in, `a` before `b` or the same.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The earlier article.
+    pub a: DocumentIndex,
+    /// The later one.
+    pub b: DocumentIndex,
+    /// What they share.
+    pub overlap: Overlap,
+}
+
+impl Found {
+    /// Its span in one of its sides.
+    pub fn span(&self, later: bool) -> TokenSpan {
+        if later { self.overlap.b() } else { self.overlap.a() }
+    }
+
+    fn document(&self, later: bool) -> DocumentIndex {
+        if later { self.b } else { self.a }
+    }
+
+    /// Its equal runs in one of its sides.
+    fn runs(&self, later: bool) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        self.overlap.blocks.iter().map(move |block| {
+            let start = if later { block.b } else { block.a } as usize;
+            start..start + block.len as usize
+        })
+    }
+}
+
+/// One side of an overlap.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Excerpt {
+    /// The article.
+    pub document: DocumentIndex,
+    /// Paragraph in which it begins, from 1.
+    pub paragraph: u32,
+    /// Line of the text in which it begins, from 1.
+    pub line: u32,
+    /// Code points before it, and up to its end.
+    pub chars: (u32, u32),
+    /// Its bytes.
+    pub bytes: ByteSpan,
+    /// Its words.
+    pub words: u32,
+    /// Share of the matched words inside quotation marks.
+    pub quoted: f64,
+}
+
+/// A row of paragraphs.csv.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ParagraphRow {
+    /// The article.
+    pub document: DocumentIndex,
+    /// From 1.
+    pub paragraph: u32,
+    /// Code points before it, and up to its end.
+    pub chars: (u32, u32),
+    /// Its words.
+    pub words: u32,
+    /// Words that no other article has.
+    pub unique_words: u32,
+    /// Kind of most of its shared words; `None` where all are unique.
+    pub kind: Option<Kind>,
+    /// The paragraph it shares most words with (article, paragraph from 1), and their exact resemblance.
+    pub best: Option<(DocumentIndex, u32, f64)>,
+}
+
+/// What an article's pass over its own text tells of its side of an overlap.
+#[derive(Clone, Copy, Debug)]
+pub struct SideFacts {
+    /// Number of the overlap.
+    pub found: usize,
+    /// Whether this is its later side.
+    pub later: bool,
+    /// Where it stands.
+    pub excerpt: Excerpt,
+    /// Matched words inside quotation marks.
+    pub quoted: u32,
+    /// Kinds of its matched words.
+    pub kinds: Partition,
+}
+
+/// Words that an article shares with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceShare {
+    /// The other article.
+    pub other: DocumentIndex,
+    /// Words that the other has too.
+    pub full: u32,
+    /// Of these, the words given to it when each is given once.
+    pub allocated: u32,
+}
+
+/// All that is known of one article's words.
+#[derive(Debug)]
+pub struct Sheet {
+    /// The article.
+    pub document: DocumentIndex,
+    /// Its words by kind.
+    pub partition: Partition,
+    /// Words that a demonstrably earlier article has.
+    pub seen_before: u32,
+    /// Longest run of consecutive words shared with one other article.
+    pub longest_run: u32,
+    /// Whom it shares words with, in the order of the articles.
+    pub sources: Vec<SourceShare>,
+    /// Its paragraphs.
+    pub paragraphs: Vec<ParagraphRow>,
+    /// Its sides of overlaps.
+    pub sides: Vec<SideFacts>,
+    /// Whether any word is a grapheme of a script without spaces.
+    pub graphemes: bool,
+}
+
+/// Judges every article of `index`. Sheets are in the order of the articles.
+pub fn sheets(index: &Index, found: &[Found]) -> Vec<Sheet> {
+    let mut sides: Vec<Vec<(usize, bool)>> = vec![Vec::new(); index.len()];
+    for (at, f) in found.iter().enumerate() {
+        sides[f.a.at()].push((at, false));
+        sides[f.b.at()].push((at, true));
+    }
+    index
+        .documents()
+        .collect::<Vec<_>>()
+        .par_iter()
+        .map_init(
+            || (Tokenizer::default(), Tokens::default()),
+            |(tokenizer, tokens), &document| {
+                let sides = &sides[document.at()];
+                if sides.is_empty() {
+                    untouched(index, document)
+                } else {
+                    judge(index, document, found, sides, tokenizer, tokens)
+                }
+            },
+        )
+        .collect()
+}
+
+/// The sheet of an article that shares nothing.
+fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
+    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+    let mut chars = CharCounter::new(index.text(document));
+    let rows = paragraphs
+        .iter()
+        .zip(1..)
+        .map(|(p, number)| ParagraphRow {
+            document,
+            paragraph: number,
+            chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
+            words: p.tokens.len(),
+            unique_words: p.tokens.len(),
+            kind: None,
+            best: None,
+        })
+        .collect();
+    Sheet {
+        document,
+        partition: Partition::default(),
+        seen_before: 0,
+        longest_run: 0,
+        sources: Vec::new(),
+        paragraphs: rows,
+        sides: Vec::new(),
+        graphemes: index.tokens(document).iter().any(|t| t.get() & 1 == 1),
+    }
+}
+
+/// What is known of a word.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    quoted: bool,
+    foreign: bool,
+    own: bool,
+    before: bool,
+}
+
+impl Word {
+    /// The first that holds, in the order of precedence.
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Self { foreign: false, own: false, .. } => None,
+            Self { quoted: true, .. } => Some(Kind::Quotation),
+            Self { foreign: true, .. } => Some(Kind::Unattributed),
+            Self { own: true, .. } => Some(Kind::SelfReuse),
+        }
+    }
+}
+
+fn judge(
+    index: &Index,
+    document: DocumentIndex,
+    found: &[Found],
+    sides: &[(usize, bool)],
+    tokenizer: &mut Tokenizer,
+    tokens: &mut Tokens,
+) -> Sheet {
+    let text = index.text(document);
+    tokenizer.tokenize(text, index.body_start(document), tokens);
+    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+    let mut words: Vec<Word> =
+        quoted(text, tokens, &paragraphs).into_iter().map(|quoted| Word { quoted, ..Word::default() }).collect();
+
+    let mut longest_run = 0;
+    for &(at, later) in sides {
+        let f = &found[at];
+        let other = f.document(!later);
+        if other == document && !later {
+            continue; // the earlier of two places in one article is its own
+        }
+        let foreign = other != document && !index.same_outlet(document, other);
+        let before = other != document && index.is_before(other, document);
+        for run in f.runs(later) {
+            if other != document {
+                longest_run = longest_run.max(run.len() as u32);
+            }
+            for word in &mut words[run] {
+                word.foreign |= foreign;
+                word.own |= !foreign;
+                word.before |= before;
+            }
+        }
+    }
+    let mut partition = Partition::default();
+    words.iter().filter_map(|w| w.kind()).for_each(|kind| partition.add(kind));
+
+    Sheet {
+        document,
+        partition,
+        seen_before: words.iter().filter(|w| w.before).count() as u32,
+        longest_run,
+        sources: sources(document, found, sides, words.len()),
+        paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
+        sides: side_facts(text, tokens, &paragraphs, document, found, sides, &words),
+        graphemes: tokens.hashes.iter().any(|h| h.is_dense()),
+    }
+}
+
+/// Whom the article shares words with. Each word is allocated once: to the article that shares most words with this
+/// one, then to the next.
+fn sources(document: DocumentIndex, found: &[Found], sides: &[(usize, bool)], words: usize) -> Vec<SourceShare> {
+    let mut runs: Vec<(DocumentIndex, std::ops::Range<usize>)> = sides
+        .iter()
+        .map(|&(at, later)| (&found[at], later))
+        .filter(|(f, later)| f.document(!later) != document)
+        .flat_map(|(f, later)| f.runs(later).map(move |run| (f.document(!later), run)))
+        .collect();
+    runs.sort_unstable_by_key(|(other, run)| (*other, run.start));
+    let mut out: Vec<SourceShare> = Vec::new();
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut start = 0;
+    while start < runs.len() {
+        let other = runs[start].0;
+        let len = runs[start..].iter().take_while(|r| r.0 == other).count();
+        let (mut full, mut end) = (0, 0);
+        for (_, run) in &runs[start..start + len] {
+            full += run.end.saturating_sub(run.start.max(end));
+            end = end.max(run.end);
+        }
+        out.push(SourceShare { other, full: full as u32, allocated: 0 });
+        groups.push(start..start + len);
+        start += len;
+    }
+    let mut order: Vec<usize> = (0..out.len()).collect();
+    order.sort_by_key(|&at| (std::cmp::Reverse(out[at].full), out[at].other));
+    let mut given = vec![false; words];
+    for at in order {
+        for (_, run) in &runs[groups[at].clone()] {
+            for word in given[run.clone()].iter_mut().filter(|w| !**w) {
+                *word = true;
+                out[at].allocated += 1;
+            }
+        }
+    }
+    out
+}
+
+fn paragraph_of(paragraphs: &[Paragraph], token: u32) -> usize {
+    paragraphs.partition_point(|p| p.tokens.end <= token).min(paragraphs.len().saturating_sub(1))
+}
+
+fn paragraph_rows(
+    index: &Index,
+    document: DocumentIndex,
+    paragraphs: &[Paragraph],
+    found: &[Found],
+    sides: &[(usize, bool)],
+    words: &[Word],
+) -> Vec<ParagraphRow> {
+    // Words that each paragraph shares with each paragraph elsewhere.
+    let mut shared: AHashMap<(usize, DocumentIndex, usize), u32> = AHashMap::new();
+    let mut known: AHashMap<DocumentIndex, Vec<Paragraph>> = AHashMap::new();
+    for &(at, later) in sides {
+        let f = &found[at];
+        let other = f.document(!later);
+        if other == document {
+            continue;
+        }
+        let theirs = known.entry(other).or_insert_with(|| index.paragraphs(other).collect());
+        for block in &f.overlap.blocks {
+            let (mine, their) = if later { (block.b, block.a) } else { (block.a, block.b) };
+            let mut done = 0;
+            while done < block.len {
+                let (p, q) = (paragraph_of(paragraphs, mine + done), paragraph_of(theirs, their + done));
+                let room = (paragraphs[p].tokens.end - mine - done).min(theirs[q].tokens.end - their - done);
+                let step = room.clamp(1, block.len - done);
+                *shared.entry((p, other, q)).or_default() += step;
+                done += step;
+            }
+        }
+    }
+    let mut best: Vec<Option<(u32, std::cmp::Reverse<(DocumentIndex, usize)>)>> = vec![None; paragraphs.len()];
+    for ((p, other, q), count) in shared {
+        best[p] = best[p].max(Some((count, std::cmp::Reverse((other, q)))));
+    }
+    let mut chars = CharCounter::new(index.text(document));
+    paragraphs
+        .iter()
+        .enumerate()
+        .map(|(at, p)| {
+            let mut kinds = Partition::default();
+            words[p.tokens.range()].iter().filter_map(|w| w.kind()).for_each(|kind| kinds.add(kind));
+            let best = best[at].and_then(|(_, std::cmp::Reverse((other, q)))| {
+                let theirs = known.get(&other)?.get(q)?;
+                let resemblance =
+                    exact_resemblance(&grams(index, document, p.tokens), &grams(index, other, theirs.tokens));
+                Some((other, q as u32 + 1, resemblance))
+            });
+            ParagraphRow {
+                document,
+                paragraph: at as u32 + 1,
+                chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
+                words: p.tokens.len(),
+                unique_words: p.tokens.len() - kinds.shared(),
+                kind: kinds.most(),
+                best,
+            }
+        })
+        .collect()
+}
+
+/// The set of shingles of three words (six graphemes) of a span, sorted.
+fn grams(index: &Index, document: DocumentIndex, span: TokenSpan) -> Vec<u64> {
+    let tokens = &index.tokens(document)[span.range()];
+    let mut out: Vec<u64> = (0..tokens.len())
+        .filter_map(|at| {
+            let size =
+                if tokens[at].get() & 1 == 1 { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
+            let gram = tokens.get(at..at + size)?;
+            Some(xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(gram)))
+        })
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn side_facts(
+    text: &str,
+    tokens: &Tokens,
+    paragraphs: &[Paragraph],
+    document: DocumentIndex,
+    found: &[Found],
+    sides: &[(usize, bool)],
+    words: &[Word],
+) -> Vec<SideFacts> {
+    let mut order: Vec<(TokenSpan, usize, bool)> =
+        sides.iter().map(|&(at, later)| (found[at].span(later), at, later)).collect();
+    order.sort_unstable();
+    let mut starts = CharCounter::new(text);
+    let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
+    order
+        .into_iter()
+        .map(|(span, at, later)| {
+            let first = tokens.spans[span.start as usize].start;
+            let end = tokens.spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
+            let mut kinds = Partition::default();
+            let (mut quoted, mut matched) = (0, 0);
+            for word in found[at].runs(later).flat_map(|run| &words[run]) {
+                matched += 1;
+                quoted += u32::from(word.quoted);
+                kinds_add(&mut kinds, word.kind());
+            }
+            let start_char = starts.at(first);
+            let excerpt = Excerpt {
+                document,
+                paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
+                line: lines.at(first),
+                chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
+                bytes: ByteSpan::new(first, end),
+                words: span.len(),
+                quoted: f64::from(quoted) / f64::from(matched.max(1)),
+            };
+            SideFacts { found: at, later, excerpt, quoted, kinds }
+        })
+        .collect()
+}
+
+fn kinds_add(kinds: &mut Partition, kind: Option<Kind>) {
+    if let Some(kind) = kind {
+        kinds.add(kind);
+    }
+}
+
+/// Counts code points up to rising bytes.
+struct CharCounter<'a> {
+    text: &'a [u8],
+    at: usize,
+    chars: u32,
+}
+
+impl<'a> CharCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, chars: 0 }
+    }
+
+    /// Code points before `byte`, which is not before the last asked for.
+    fn at(&mut self, byte: u32) -> u32 {
+        let byte = byte as usize;
+        if byte < self.at {
+            (self.at, self.chars) = (0, 0);
+        }
+        self.chars += count_chars(&self.text[self.at..byte]);
+        self.at = byte;
+        self.chars
+    }
+}
+
+fn count_chars(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u32
+}
+
+/// Counts lines up to rising bytes.
+struct LineCounter<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl LineCounter<'_> {
+    fn at(&mut self, byte: u32) -> u32 {
+        let byte = byte as usize;
+        self.line += memchr::memchr_iter(b'\n', &self.text[self.at.min(byte)..byte]).count() as u32;
+        self.at = byte;
+        self.line
+    }
+}
