@@ -1,0 +1,53 @@
+//! Finds copied text in news: whose words are these, who carried them first, and how much of an article is its own.
+//!
+//! ```
+//! use wirecopy::{Detector, Document, Settings};
+//!
+//! let article = |id: &str, text: &str| Document { id: id.into(), text: text.into(), ..Document::default() };
+//! let mut detector = Detector::new(Settings::news())?;
+//! detector.add(article("herald", "The council voted on Tuesday to close the east quay to heavy lorries."))?;
+//! detector.add(article("post", "Late news: the council voted on Tuesday to close the east quay, we hear."))?;
+//! let report = detector.report(&())?;
+//!
+//! assert_eq!(report.overlaps.len(), 1);
+//! assert_eq!(report.overlaps[0].matched_words, 10);
+//! # Ok::<(), wirecopy::Error>(())
+//! ```
+//!
+//! The rooms, in the order in which data walks through them: [`document`], [`read`], [`text`], [`shingle`],
+//! [`minhash`], [`lsh`], [`index`], [`candidate`], [`align`], [`judge`], [`passage`], [`cluster`], [`report`].
+//! [`architecture`] tells more.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
+)]
+
+pub mod align;
+pub mod candidate;
+pub mod cluster;
+mod detect;
+pub mod document;
+mod error;
+pub mod index;
+pub mod judge;
+pub mod lsh;
+pub mod minhash;
+pub mod passage;
+mod prepare;
+pub mod read;
+pub mod report;
+mod settings;
+pub mod shingle;
+pub mod text;
+
+#[doc = include_str!("ARCHITECTURE.md")]
+pub mod architecture {}
+
+pub use detect::{Detector, Progress, Stage};
+pub use document::{Document, Metadata};
+pub use error::{Error, ErrorKind, Reason, Result, Warning};
+pub use judge::Kind;
+pub use prepare::{Preparer, SignedUnit};
+pub use report::Report;
+pub use settings::{Channels, Pairs, Settings};

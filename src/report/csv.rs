@@ -1,0 +1,233 @@
+//! Tables as CSV: UTF-8, RFC 4180, numbers as numbers, and no cell of an input that a spreadsheet would run.
+
+use std::io;
+use std::io::Write;
+use std::ops::Range;
+
+use super::write::in_order;
+use super::{Cell, Flag, Report, Table};
+
+/// Characters with which a spreadsheet begins a formula, full-width forms included: it folds them.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Whether cells of inputs are guarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// One `'` in front of a cell that a spreadsheet would run.
+    #[default]
+    On,
+    /// Cells as they are.
+    Off,
+}
+
+/// Writes one table, header first.
+pub(super) fn write(table: &Table, report: &Report, guard: Guard, out: &mut dyn Write) -> io::Result<()> {
+    let mut header = writer(Vec::new());
+    header.write_record(table.columns)?;
+    out.write_all(&finish(header)?)?;
+    in_order(table.len(report), |rows, limit| render(table, report, guard, rows, limit), &mut |bytes| {
+        out.write_all(bytes)
+    })
+}
+
+/// Rows of the table until they fill `limit` bytes; how many fitted.
+fn render(
+    table: &Table,
+    report: &Report,
+    guard: Guard,
+    rows: Range<usize>,
+    limit: usize,
+) -> io::Result<(Vec<u8>, usize)> {
+    let mut writer = writer(Vec::new());
+    let (mut cells, mut buffer) = (Vec::new(), Vec::new());
+    let (mut bytes, mut done) = (0, 0);
+    for at in rows {
+        if bytes > limit {
+            break;
+        }
+        table.row(report, at, &mut cells);
+        for cell in &cells {
+            let field = field(*cell, guard, &mut buffer)?;
+            bytes += field.len() + 1;
+            writer.write_field(field)?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+        done += 1;
+    }
+    Ok((finish(writer)?, done))
+}
+
+fn writer(out: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
+}
+
+fn finish(writer: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
+    writer.into_inner().map_err(|error| error.into_error())
+}
+
+/// The bytes of a cell before quoting, made in `buffer` where they do not stand somewhere already.
+fn field<'a>(cell: Cell<'a>, guard: Guard, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
+    buffer.clear();
+    match cell {
+        Cell::Text(text) if guard == Guard::On && is_formula(text) => {
+            buffer.push(b'\'');
+            buffer.extend_from_slice(text.as_bytes());
+        }
+        Cell::Text(text) | Cell::Word(text) => return Ok(text.as_bytes()),
+        Cell::Int(number) => write!(buffer, "{number}")?,
+        Cell::Share(share) if share.is_finite() => write!(buffer, "{share:.4}")?,
+        Cell::Share(_) | Cell::Empty => {}
+        Cell::Bool(truth) => write!(buffer, "{truth}")?,
+        Cell::Flags(flags) => join(flags, buffer),
+    }
+    Ok(buffer)
+}
+
+/// Flags parted by blanks.
+pub(super) fn join(flags: &[Flag], out: &mut Vec<u8>) {
+    for (at, flag) in flags.iter().enumerate() {
+        if at > 0 {
+            out.push(b' ');
+        }
+        out.extend_from_slice(flag.name().as_bytes());
+    }
+}
+
+/// Whether a spreadsheet might run the cell: it, or a line in it, begins with a formula character, a tab or a
+/// carriage return, white space before them or not. Quoting does not help against that, since it is gone by then.
+fn is_formula(text: &str) -> bool {
+    text.starts_with('\r')
+        || memchr::memchr2_iter(b'\n', b'\r', text.as_bytes())
+            .map(|end| end + 1)
+            .chain([0])
+            .any(|start| begins_formula(&text[start..]))
+}
+
+/// Whether the first line of the text begins so.
+fn begins_formula(text: &str) -> bool {
+    for c in text.chars() {
+        match c {
+            '\t' => return true,
+            '\n' | '\r' => return false,
+            '\u{feff}' | '\u{200b}' => {}
+            c if c.is_whitespace() || c.is_control() => {}
+            c => return FORMULA.contains(&c),
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::TABLES;
+    use super::super::table::tests::{empty, small};
+    use super::*;
+
+    fn guarded(text: &str) -> String {
+        let mut buffer = Vec::new();
+        String::from_utf8(field(Cell::Text(text), Guard::On, &mut buffer).unwrap().to_vec()).unwrap()
+    }
+
+    fn table(name: &str, report: &Report, guard: Guard) -> String {
+        let mut out = Vec::new();
+        write(TABLES.iter().find(|t| t.name == name).unwrap(), report, guard, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn cells_that_begin_like_a_formula_get_one_mark_in_front() {
+        for text in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(1)",
+            "\tx",
+            "\rx",
+            " =1",
+            "\u{a0}\u{2003}@x",
+            "\u{feff}=1",
+            "\0=1",
+            "＝1",
+            "＋1",
+            "－1",
+            " ＠x",
+            "\n=1",
+            " \tx",
+        ] {
+            assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_inside_that_begins_like_a_formula_guards_the_cell_once_and_in_front() {
+        assert_eq!(guarded("one\n=two\n=three"), "'one\n=two\n=three");
+        assert_eq!(guarded("one\r\n  - two"), "'one\r\n  - two");
+        assert_eq!(guarded("one\r@two"), "'one\r@two");
+        assert_eq!(guarded("one\n\ttwo"), "'one\n\ttwo");
+    }
+
+    #[test]
+    fn harmless_cells_are_left_as_they_are() {
+        for text in ["", "a=b", "it's 1 - 1", "— no", "'=1", "one\r\n\r\ntwo", "“-”", "2031-03-04", "\n", "a\r"] {
+            assert_eq!(guarded(text), text, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn our_own_words_and_numbers_are_never_guarded() {
+        let mut buffer = Vec::new();
+        assert_eq!(field(Cell::Word("-"), Guard::On, &mut buffer).unwrap(), b"-");
+        assert_eq!(field(Cell::Share(-0.5), Guard::On, &mut buffer).unwrap(), b"-0.5000");
+    }
+
+    #[test]
+    fn raw_cells_are_not_guarded() {
+        let mut buffer = Vec::new();
+        assert_eq!(field(Cell::Text("=1"), Guard::Off, &mut buffer).unwrap(), b"=1");
+        assert!(table("articles", &small(), Guard::Off).contains("\r\n=first.txt,"));
+        assert!(table("articles", &small(), Guard::On).contains("\r\n'=first.txt,"));
+    }
+
+    #[test]
+    fn cells_are_written_as_their_type_asks() {
+        let mut buffer = Vec::new();
+        let mut shown = |cell| String::from_utf8(field(cell, Guard::On, &mut buffer).unwrap().to_vec()).unwrap();
+        assert_eq!(shown(Cell::Int(5_000_000_000)), "5000000000");
+        assert_eq!(shown(Cell::Share(2.0 / 3.0)), "0.6667");
+        assert_eq!(shown(Cell::Share(1.0)), "1.0000");
+        assert_eq!(shown(Cell::Share(f64::NAN)), "");
+        assert_eq!(shown(Cell::Bool(true)), "true");
+        assert_eq!(shown(Cell::Empty), "");
+        assert_eq!(shown(Cell::Flags(&[Flag::NoDate, Flag::Graphemes])), "no-date graphemes");
+    }
+
+    #[test]
+    fn a_report_of_nothing_has_every_header_and_no_row() {
+        for t in TABLES {
+            assert_eq!(table(t.name, &empty(), Guard::On), t.columns.join(",") + "\r\n");
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_cells() {
+        let text = table("overlaps", &small(), Guard::On);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let row = reader.records().next().unwrap().unwrap();
+        assert_eq!(&row[2], "'=first.txt");
+        assert_eq!(&row[3], "Übersee, \"Post\"");
+        assert_eq!(&row[31], "ten little\r\nwords");
+        assert!(text.starts_with("overlap_id,passage_id,a_id,"));
+        assert!(text.ends_with(",repeat,\r\n"));
+    }
+
+    #[test]
+    fn rows_keep_their_order_however_many_there_are() {
+        let mut report = small();
+        let row = report.outlets[0].clone();
+        report.outlets = (0..5000).map(|words| super::super::OutletRow { words, ..row.clone() }).collect();
+        let text = table("outlets", &report, Guard::On);
+        let words: Vec<u64> =
+            csv::Reader::from_reader(text.as_bytes()).records().map(|row| row.unwrap()[4].parse().unwrap()).collect();
+        assert_eq!(words, (0..5000).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,514 @@
+//! Which tables there are, and what stands in each column: the one list that all writers read.
+//! Knows nothing of commas, braces or files.
+
+use super::{Flag, Report};
+use crate::align::Role;
+use crate::document::{ByteSpan, DocumentIndex};
+use crate::judge::Kind;
+
+/// One value of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// Words of an input (id, outlet, time, title, credit, text): guarded where a spreadsheet might run them.
+    Text(&'a str),
+    /// One of our own words or ids. Never guarded.
+    Word(&'a str),
+    /// A number of things, or an offset.
+    Int(u64),
+    /// A share or similarity: four decimals.
+    Share(f64),
+    /// True or false.
+    Bool(bool),
+    /// Names from a closed list, parted by blanks.
+    Flags(&'a [Flag]),
+    /// Nothing to say.
+    Empty,
+}
+
+/// A table: a file of `scan -o`, a list of `--format json`.
+#[derive(Clone, Copy)]
+pub struct Table {
+    /// Its name; the file is called so, with `.csv`.
+    pub name: &'static str,
+    /// Names of its columns. Only ever appended to.
+    pub columns: &'static [&'static str],
+    len: fn(&Report) -> usize,
+    cells: for<'a> fn(&'a Report, usize, &mut Vec<Cell<'a>>),
+}
+
+impl Table {
+    /// Number of rows in this report.
+    pub fn len(&self, report: &Report) -> usize {
+        (self.len)(report)
+    }
+
+    /// Whether the report has no row of it.
+    pub fn is_empty(&self, report: &Report) -> bool {
+        self.len(report) == 0
+    }
+
+    /// Puts the cells of one row into `cells`, one a column, in place of what was there.
+    pub fn row<'a>(&self, report: &'a Report, at: usize, cells: &mut Vec<Cell<'a>>) {
+        cells.clear();
+        (self.cells)(report, at, cells);
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("name", &self.name).field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+/// A table with each column beside its value, so that no header can stand over the wrong cell.
+macro_rules! table {
+    ($name:ident, |$report:ident, $row:ident| { $($column:literal: $cell:expr,)* }) => {
+        Table {
+            name: stringify!($name),
+            columns: &[$($column),*],
+            len: |report| report.$name.len(),
+            cells: |$report, at, cells| {
+                let $row = &$report.$name[at];
+                cells.extend([$($cell),*]);
+            },
+        }
+    };
+}
+
+/// Every table, in the order in which they are written.
+pub const TABLES: &[Table] = &[
+    table!(overlaps, |report, row| {
+        "overlap_id": Cell::Word(&row.overlap_id),
+        "passage_id": Cell::Word(&row.passage_id),
+        "a_id": id(report, row.a.document),
+        "a_source": source(report, row.a.document),
+        "a_time": time(report, row.a.document),
+        "a_paragraph": int(row.a.paragraph),
+        "a_line": int(row.a.line),
+        "a_char_start": int(row.a.chars.0),
+        "a_char_end": int(row.a.chars.1),
+        "a_byte_start": int(row.a.bytes.start),
+        "a_byte_end": int(row.a.bytes.end),
+        "b_id": id(report, row.b.document),
+        "b_source": source(report, row.b.document),
+        "b_time": time(report, row.b.document),
+        "b_paragraph": int(row.b.paragraph),
+        "b_line": int(row.b.line),
+        "b_char_start": int(row.b.chars.0),
+        "b_char_end": int(row.b.chars.1),
+        "b_byte_start": int(row.b.bytes.start),
+        "b_byte_end": int(row.b.bytes.end),
+        "a_words": int(row.a.words),
+        "b_words": int(row.b.words),
+        "matched_words": int(row.matched_words),
+        "similarity": Cell::Share(row.similarity),
+        "exact": Cell::Bool(row.exact),
+        "a_quoted": Cell::Share(row.a.quoted),
+        "b_quoted": Cell::Share(row.b.quoted),
+        "kind": Cell::Word(row.kind.name()),
+        "direction": Cell::Word("unknown"),
+        "basis": Cell::Empty,
+        "a_text": text(report, row.a.document, row.a.bytes),
+        "b_text": text(report, row.b.document, row.b.bytes),
+        "role": Cell::Word(role(row.role)),
+        "speaker": Cell::Empty,
+    }),
+    table!(articles, |report, row| {
+        "id": id(report, row.document),
+        "source": source(report, row.document),
+        "time": time(report, row.document),
+        "title": Cell::Text(&report.index.metadata(row.document).title),
+        "words": int(row.words),
+        "unique_words": int(row.unique_words),
+        "unique_share": share(row.unique_words, row.words),
+        "first_seen_share": row.first_seen_share.map_or(Cell::Empty, Cell::Share),
+        "quotation_words": int(row.quotation_words),
+        "credited_words": int(row.credited_words),
+        "boilerplate_words": int(row.boilerplate_words),
+        "self_words": int(row.self_words),
+        "unattributed_words": int(row.unattributed_words),
+        "unattributed_share": share(row.unattributed_words, row.words),
+        "longest_run": int(row.longest_run),
+        "top_source_id": row.top_source.map_or(Cell::Empty, |(other, _)| id(report, other)),
+        "top_source_share": row.top_source.map_or(Cell::Empty, |(_, share)| Cell::Share(share)),
+        "cluster_id": Cell::Word(&row.cluster_id),
+        "relation": row.relation.map_or(Cell::Empty, |relation| Cell::Word(relation.name())),
+        "credit": Cell::Text(&row.credit),
+        "flags": Cell::Flags(&row.flags),
+    }),
+    table!(paragraphs, |report, row| {
+        "id": id(report, row.document),
+        "paragraph": int(row.paragraph),
+        "char_start": int(row.chars.0),
+        "char_end": int(row.chars.1),
+        "words": int(row.words),
+        "unique_words": int(row.unique_words),
+        "unique_share": share(row.unique_words, row.words),
+        "kind": Cell::Word(row.kind.map_or("unique", Kind::name)),
+        "best_id": row.best.map_or(Cell::Empty, |(other, _, _)| id(report, other)),
+        "best_paragraph": row.best.map_or(Cell::Empty, |(_, paragraph, _)| int(paragraph)),
+        "resemblance": row.best.map_or(Cell::Empty, |(_, _, resemblance)| Cell::Share(resemblance)),
+    }),
+    table!(passages, |report, row| {
+        "passage_id": Cell::Word(&row.passage_id),
+        "articles": int(row.articles),
+        "sources": int(row.sources),
+        "words": int(row.words),
+        "first_id": id(report, row.first),
+        "first_source": source(report, row.first),
+        "first_time": time(report, row.first),
+        "last_time": row.last.map_or(Cell::Empty, |last| time(report, last)),
+        "kind": Cell::Word(row.kind.name()),
+        "text": text(report, row.text.0, row.text.1),
+        "origins": Cell::Empty,
+    }),
+    table!(occurrences, |report, row| {
+        "passage_id": Cell::Word(&row.passage_id),
+        "id": id(report, row.document),
+        "source": source(report, row.document),
+        "time": time(report, row.document),
+        "char_start": int(row.chars.0),
+        "char_end": int(row.chars.1),
+        "byte_start": int(row.bytes.start),
+        "byte_end": int(row.bytes.end),
+        "exact": Cell::Bool(row.exact),
+        "similarity": Cell::Share(row.similarity),
+    }),
+    table!(clusters, |report, row| {
+        "cluster_id": Cell::Word(&row.cluster_id),
+        "id": id(report, row.document),
+        "source": source(report, row.document),
+        "time": time(report, row.document),
+        "relation": Cell::Word(row.relation.name()),
+        "resemblance": Cell::Share(row.resemblance),
+        "containment": Cell::Share(row.containment),
+        "leader_id": id(report, row.leader),
+    }),
+    table!(sources, |report, row| {
+        "id": id(report, row.document),
+        "other_id": id(report, row.other),
+        "full_words": int(row.full_words),
+        "full_share": share(row.full_words, row.words),
+        "allocated_words": int(row.allocated_words),
+        "allocated_share": share(row.allocated_words, row.words),
+    }),
+    table!(outlets, |report, row| {
+        "source": Cell::Text(&row.source),
+        "other_source": Cell::Text(&row.other_source),
+        "articles": int(row.articles),
+        "passages": int(row.passages),
+        "words": Cell::Int(row.words),
+        "earlier": int(row.earlier),
+        "later": int(row.later),
+        "undetermined": int(row.undetermined),
+    }),
+];
+
+fn id(report: &Report, document: DocumentIndex) -> Cell<'_> {
+    Cell::Text(report.index.id(document))
+}
+
+fn source(report: &Report, document: DocumentIndex) -> Cell<'_> {
+    Cell::Text(&report.index.metadata(document).source)
+}
+
+fn time(report: &Report, document: DocumentIndex) -> Cell<'_> {
+    match &report.index.metadata(document).time {
+        Some(time) => Cell::Text(time.given()),
+        None => Cell::Empty,
+    }
+}
+
+fn text(report: &Report, document: DocumentIndex, span: ByteSpan) -> Cell<'_> {
+    Cell::Text(report.index.text(document).get(span.range()).unwrap_or_default())
+}
+
+fn int<'a>(number: u32) -> Cell<'a> {
+    Cell::Int(number.into())
+}
+
+/// Empty where there is no whole to have a share of.
+fn share<'a>(part: u32, whole: u32) -> Cell<'a> {
+    match whole {
+        0 => Cell::Empty,
+        whole => Cell::Share(f64::from(part) / f64::from(whole)),
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Main => "main",
+        Role::Repeat => "repeat",
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::*;
+    use super::*;
+    use crate::cluster::Relation;
+    use crate::document::{Document, Metadata, Time};
+    use crate::error::Reason;
+    use crate::index::{Prepared, SegmentBuilder};
+
+    /// *Outputs* of DESIGN.md, copied.
+    const DESIGN: [(&str, &str); 8] = [
+        (
+            "overlaps",
+            "overlap_id, passage_id, a_id, a_source, a_time, a_paragraph, a_line, a_char_start, a_char_end, \
+             a_byte_start, a_byte_end, b_id, b_source, b_time, b_paragraph, b_line, b_char_start, b_char_end, \
+             b_byte_start, b_byte_end, a_words, b_words, matched_words, similarity, exact, a_quoted, b_quoted, kind, \
+             direction, basis, a_text, b_text, role, speaker",
+        ),
+        (
+            "articles",
+            "id, source, time, title, words, unique_words, unique_share, first_seen_share, quotation_words, \
+             credited_words, boilerplate_words, self_words, unattributed_words, unattributed_share, longest_run, \
+             top_source_id, top_source_share, cluster_id, relation, credit, flags",
+        ),
+        (
+            "paragraphs",
+            "id, paragraph, char_start, char_end, words, unique_words, unique_share, kind, best_id, best_paragraph, \
+             resemblance",
+        ),
+        (
+            "passages",
+            "passage_id, articles, sources, words, first_id, first_source, first_time, last_time, kind, text, origins",
+        ),
+        ("occurrences", "passage_id, id, source, time, char_start, char_end, byte_start, byte_end, exact, similarity"),
+        ("clusters", "cluster_id, id, source, time, relation, resemblance, containment, leader_id"),
+        ("sources", "id, other_id, full_words, full_share, allocated_words, allocated_share"),
+        ("outlets", "source, other_source, articles, passages, words, earlier, later, undetermined"),
+    ];
+
+    pub(in crate::report) fn index(articles: &[(&str, Metadata, &str)]) -> Index {
+        let mut builder = SegmentBuilder::default();
+        let mut described = Vec::new();
+        for (id, metadata, text) in articles {
+            let (id, metadata, text) = (id.to_string(), metadata.clone(), text.to_string());
+            let document = Document { id: id.clone(), metadata: metadata.clone(), text, body_start: 0 };
+            builder.push(&document, &Prepared::default()).unwrap();
+            described.push((id, metadata));
+        }
+        Index::new(builder.finish(), described).unwrap()
+    }
+
+    pub(in crate::report) fn empty() -> Report {
+        Report {
+            index: index(&[]),
+            overlaps: Vec::new(),
+            articles: Vec::new(),
+            paragraphs: Vec::new(),
+            passages: Vec::new(),
+            occurrences: Vec::new(),
+            clusters: Vec::new(),
+            sources: Vec::new(),
+            outlets: Vec::new(),
+            run: Run { settings: Settings::news(), counts: Counts::default(), warnings: Vec::new() },
+        }
+    }
+
+    /// Two articles that share "ten little words", with one row in every table.
+    pub(in crate::report) fn small() -> Report {
+        let metadata = |source: &str, time: &str, title: &str| Metadata {
+            source: source.into(),
+            time: Time::parse(time),
+            title: title.into(),
+            ..Metadata::default()
+        };
+        let index = index(&[
+            ("=first.txt", metadata("Übersee, \"Post\"", "2031-03-04", "One"), "Ah: ten little words."),
+            ("second.txt", metadata("", "", ""), "ten little\r\nwords"),
+        ]);
+        let (first, second) = (DocumentIndex(0), DocumentIndex(1));
+        let excerpt = |document, start: u32, end: u32| Excerpt {
+            document,
+            paragraph: 1,
+            line: 1,
+            chars: (start, end),
+            bytes: ByteSpan::new(start, end),
+            words: 3,
+            quoted: 0.5,
+        };
+        let article = ArticleRow {
+            document: first,
+            words: 4,
+            unique_words: 1,
+            first_seen_share: Some(1.0),
+            quotation_words: 0,
+            credited_words: 0,
+            boilerplate_words: 0,
+            self_words: 0,
+            unattributed_words: 3,
+            longest_run: 3,
+            top_source: Some((second, 0.75)),
+            cluster_id: "00000000000000cc".into(),
+            relation: Some(Relation::NearDuplicate),
+            credit: String::new(),
+            flags: vec![Flag::NoDate, Flag::Graphemes],
+        };
+        Report {
+            index,
+            overlaps: vec![OverlapRow {
+                overlap_id: "0000000000000001".into(),
+                passage_id: "00000000000000aa".into(),
+                a: excerpt(first, 4, 20),
+                b: excerpt(second, 0, 17),
+                matched_words: 3,
+                similarity: 1.0,
+                exact: true,
+                kind: Kind::SelfReuse,
+                role: Role::Repeat,
+            }],
+            articles: vec![
+                article.clone(),
+                ArticleRow {
+                    document: second,
+                    words: 0,
+                    unique_words: 0,
+                    unattributed_words: 0,
+                    first_seen_share: None,
+                    top_source: None,
+                    relation: None,
+                    cluster_id: String::new(),
+                    flags: Vec::new(),
+                    ..article
+                },
+            ],
+            paragraphs: vec![ParagraphRow {
+                document: second,
+                paragraph: 1,
+                chars: (0, 17),
+                words: 0,
+                unique_words: 0,
+                kind: None,
+                best: None,
+            }],
+            passages: vec![PassageRow {
+                passage_id: "00000000000000aa".into(),
+                articles: 2,
+                sources: 2,
+                words: 3,
+                first,
+                last: None,
+                kind: Kind::Unattributed,
+                text: (second, ByteSpan::new(0, 17)),
+            }],
+            occurrences: vec![OccurrenceRow {
+                passage_id: "00000000000000aa".into(),
+                document: second,
+                chars: (0, 17),
+                bytes: ByteSpan::new(0, 17),
+                exact: false,
+                similarity: 2.0 / 3.0,
+            }],
+            clusters: vec![ClusterRow {
+                cluster_id: "00000000000000cc".into(),
+                document: second,
+                relation: Relation::NearDuplicate,
+                resemblance: 0.98765,
+                containment: 1.0,
+                leader: first,
+            }],
+            sources: vec![SourceRow { document: first, other: second, full_words: 3, allocated_words: 1, words: 4 }],
+            outlets: vec![OutletRow {
+                source: "@a".into(),
+                other_source: "b".into(),
+                articles: 1,
+                passages: 2,
+                words: 5_000_000_000,
+                earlier: 3,
+                later: 4,
+                undetermined: 5,
+            }],
+            run: Run {
+                settings: Settings::news(),
+                counts: Counts { articles: 2, words: 7, ..Counts::default() },
+                warnings: vec![Warning {
+                    input: "b.jsonl".into(),
+                    record: Some(3),
+                    reason: Reason::BadRecord,
+                    detail: "no text".into(),
+                }],
+            },
+        }
+    }
+
+    fn cell<'a>(report: &'a Report, table: &str, row: usize, column: &str) -> Cell<'a> {
+        let table = TABLES.iter().find(|t| t.name == table).unwrap();
+        let mut cells = Vec::new();
+        table.row(report, row, &mut cells);
+        cells[table.columns.iter().position(|c| *c == column).unwrap()]
+    }
+
+    #[test]
+    fn tables_and_columns_are_those_of_the_design_in_its_order() {
+        let have: Vec<(&str, String)> = TABLES.iter().map(|t| (t.name, t.columns.join(", "))).collect();
+        let design: Vec<(&str, String)> = DESIGN.iter().map(|(name, columns)| (*name, columns.to_string())).collect();
+        assert_eq!(have, design);
+    }
+
+    #[test]
+    fn every_row_has_a_cell_for_every_column() {
+        let report = small();
+        let mut cells = vec![Cell::Empty];
+        for table in TABLES {
+            assert!(!table.is_empty(&report), "{}", table.name);
+            for at in 0..table.len(&report) {
+                table.row(&report, at, &mut cells);
+                assert_eq!(cells.len(), table.columns.len(), "{}", table.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_article_without_words_has_no_shares() {
+        let report = small();
+        assert_eq!(cell(&report, "articles", 0, "unique_share"), Cell::Share(0.25));
+        for column in ["unique_share", "unattributed_share", "first_seen_share", "top_source_share", "top_source_id"] {
+            assert_eq!(cell(&report, "articles", 1, column), Cell::Empty, "{column}");
+        }
+        assert_eq!(cell(&report, "articles", 1, "words"), Cell::Int(0));
+    }
+
+    #[test]
+    fn the_text_of_an_overlap_is_that_of_its_bytes() {
+        let report = small();
+        assert_eq!(cell(&report, "overlaps", 0, "a_text"), Cell::Text("ten little words"));
+        assert_eq!(cell(&report, "overlaps", 0, "b_text"), Cell::Text("ten little\r\nwords"));
+        assert_eq!(cell(&report, "overlaps", 0, "kind"), Cell::Word("self"));
+        assert_eq!(cell(&report, "overlaps", 0, "role"), Cell::Word("repeat"));
+        assert_eq!(cell(&report, "overlaps", 0, "direction"), Cell::Word("unknown"));
+    }
+
+    #[test]
+    fn times_are_as_given_or_empty() {
+        let report = small();
+        assert_eq!(cell(&report, "overlaps", 0, "a_time"), Cell::Text("2031-03-04"));
+        assert_eq!(cell(&report, "overlaps", 0, "b_time"), Cell::Empty);
+        assert_eq!(cell(&report, "passages", 0, "last_time"), Cell::Empty);
+    }
+
+    #[test]
+    fn a_paragraph_without_shared_words_is_unique_and_has_no_best() {
+        let report = small();
+        assert_eq!(cell(&report, "paragraphs", 0, "kind"), Cell::Word("unique"));
+        for column in ["best_id", "best_paragraph", "resemblance", "unique_share"] {
+            assert_eq!(cell(&report, "paragraphs", 0, column), Cell::Empty, "{column}");
+        }
+    }
+
+    #[test]
+    fn relations_bear_their_names_with_a_hyphen() {
+        let report = small();
+        assert_eq!(cell(&report, "clusters", 0, "relation"), Cell::Word("near-duplicate"));
+        assert_eq!(cell(&report, "articles", 0, "relation"), Cell::Word("near-duplicate"));
+    }
+
+    #[test]
+    fn shares_of_a_source_are_of_the_words_of_the_article() {
+        let report = small();
+        assert_eq!(cell(&report, "sources", 0, "full_share"), Cell::Share(0.75));
+        assert_eq!(cell(&report, "sources", 0, "allocated_share"), Cell::Share(0.25));
+    }
+}

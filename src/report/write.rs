@@ -1,0 +1,221 @@
+//! Reports into folders and streams: each file whole or not at all.
+
+use std::fs;
+use std::io;
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::csv::Guard;
+use super::{Report, TABLES, csv, json};
+use crate::error::{Error, Result};
+
+/// Rows that are rendered by one thread at a time.
+const CHUNK_ROWS: usize = 1024;
+/// A chunk is handed over once it has so many bytes: rows of near-duplicates hold whole articles.
+const CHUNK_BYTES: usize = 4 << 20;
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportOptions {
+    /// CSV cells as they are, also those that a spreadsheet would run as a formula.
+    pub raw: bool,
+}
+
+/// Writes every table and run.json into `folder`, which is made if it is not there.
+///
+/// Each file is replaced by a rename, so that none is ever half-written; other files are left alone. run.json goes
+/// first and comes last: a folder that has one is complete.
+pub fn write_csv(report: &Report, folder: &Path, options: ReportOptions) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
+    let run = folder.join("run.json");
+    match fs::remove_file(&run) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run, error)),
+        _ => {}
+    }
+    let guard = if options.raw { Guard::Off } else { Guard::On };
+    for table in TABLES {
+        let path = folder.join(table.name).with_extension("csv");
+        replace(&path, |out| csv::write(table, report, guard, out))?;
+    }
+    replace(&run, |out| json::write_run(report, out))
+}
+
+/// Writes run.json and every table as one JSON object, row by row. Nothing is guarded.
+pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    json::write(report, out)
+}
+
+/// Writes a file beside its place and then moves it there: it is there whole or as it was before.
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let attempt = || {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".wirecopy-").suffix(".tmp");
+        // A report is as public as the folder it lies in, which a temporary file is not.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, builder.tempfile_in(folder)?);
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    attempt().map_err(|error| Error::io(path, without_temporary_name(&error)))
+}
+
+/// Errors of temporary files end with their path, which is no news to anyone.
+fn without_temporary_name(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split_once(" at path ").map_or(text.as_str(), |(said, _)| said))
+}
+
+/// Renders rows on all threads and hands them over in order, a bounded number of chunks at a time.
+///
+/// `render` is given rows and a number of bytes at which to stop; it returns how many rows it did, at least one.
+pub(super) fn in_order(
+    rows: usize,
+    render: impl Fn(Range<usize>, usize) -> io::Result<(Vec<u8>, usize)> + Sync,
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let step = CHUNK_ROWS * 2 * rayon::current_num_threads();
+    for start in (0..rows).step_by(step) {
+        let rendered: Vec<_> = (start..rows.min(start + step))
+            .into_par_iter()
+            .step_by(CHUNK_ROWS)
+            .map(|first| {
+                let chunk = first..rows.min(first + CHUNK_ROWS);
+                (chunk.clone(), render(chunk, CHUNK_BYTES))
+            })
+            .collect();
+        for (mut chunk, mut result) in rendered {
+            loop {
+                let (bytes, done) = result?;
+                write(&bytes)?;
+                chunk.start += done;
+                if chunk.is_empty() {
+                    break;
+                }
+                result = render(chunk.clone(), CHUNK_BYTES);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::tests::{empty, small};
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn a_report_is_every_table_and_the_run_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = folder.path().join("deep/report");
+        write_csv(&empty(), &report, ReportOptions::default()).unwrap();
+        let mut wanted: Vec<String> = TABLES.iter().map(|t| format!("{}.csv", t.name)).collect();
+        wanted.push("run.json".into());
+        wanted.sort_unstable();
+        assert_eq!(names(&report), wanted);
+    }
+
+    #[test]
+    fn files_are_replaced_and_other_files_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("overlaps.csv"), "old").unwrap();
+        fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        assert!(fs::read_to_string(folder.path().join("overlaps.csv")).unwrap().starts_with("overlap_id,"));
+        assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_report_that_failed_half_way_has_no_run_and_names_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        let blocked = folder.path().join("passages.csv");
+        fs::remove_file(&blocked).unwrap();
+        fs::create_dir(&blocked).unwrap();
+        fs::write(blocked.join("x"), "").unwrap();
+        let error = write_csv(&small(), folder.path(), ReportOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("passages.csv"), "{error}");
+        assert!(!folder.path().join("run.json").exists());
+        assert!(names(folder.path()).iter().all(|name| !name.starts_with('.')), "a temporary file was left");
+    }
+
+    #[test]
+    fn the_raw_option_reaches_the_cells() {
+        let folder = tempfile::tempdir().unwrap();
+        write_csv(&small(), folder.path(), ReportOptions { raw: true }).unwrap();
+        assert!(fs::read_to_string(folder.path().join("outlets.csv")).unwrap().contains("\n@a,b,"));
+        write_csv(&small(), folder.path(), ReportOptions { raw: false }).unwrap();
+        assert!(fs::read_to_string(folder.path().join("outlets.csv")).unwrap().contains("\n'@a,b,"));
+    }
+
+    #[test]
+    fn a_file_is_written_whole_or_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        replace(&path, |out| out.write_all(b"first")).unwrap();
+        let failed = replace(&path, |out| {
+            out.write_all(b"second")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(failed.is_err_and(|error| error.to_string().contains("out.json: ")));
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(names(folder.path()), ["out.json"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_message_names_a_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = replace(&folder.path().join("no/x"), |_| Ok(())).unwrap_err();
+        assert!(error.to_string().ends_with("no/x: No such file or directory (os error 2)"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn tables_are_as_readable_as_other_new_files() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        write_csv(&empty(), folder.path(), ReportOptions::default()).unwrap();
+        fs::write(folder.path().join("other"), "").unwrap();
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode("overlaps.csv"), mode("other"));
+    }
+
+    #[test]
+    fn chunks_that_fill_up_early_lose_no_row() {
+        let mut out = Vec::new();
+        // Each chunk stops after at most seven rows.
+        let render = |rows: Range<usize>, _| {
+            let rows: Vec<usize> = rows.take(7).collect();
+            Ok((rows.iter().flat_map(|row| (*row as u32).to_le_bytes()).collect(), rows.len()))
+        };
+        in_order(10_000, render, &mut |bytes| {
+            out.extend_from_slice(bytes);
+            Ok(())
+        })
+        .unwrap();
+        let rows: Vec<u32> = out.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        assert_eq!(rows, (0..10_000).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn an_error_of_the_stream_stops_the_writing() {
+        let full = &mut |_: &[u8]| Err(io::Error::from(io::ErrorKind::StorageFull));
+        let error = in_order(3, |rows, _| Ok((Vec::new(), rows.len())), full).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+}
