@@ -1,0 +1,298 @@
+//! Every flag and its help.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use wirecopy::read::{self, Discovery, Field, ReadSettings};
+use wirecopy::{Channels, Pairs, Settings};
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  2  wrong usage, or something could not be opened or written
+  3  done, but some input could not be read (named on standard error and in run.json)";
+
+const EXAMPLES: &str = "Examples:
+  wirecopy scan articles/                    what is copied, in short
+  wirecopy scan articles/ -o report          all of it, as CSV tables
+  wirecopy scan wire.jsonl --field text=raw  a text field of another name
+  wirecopy scan a.jsonl.gz --format json | jq '.passages[0]'";
+
+/// Finds copied text in news: whose words, who carried them first, and how much of an article is its own.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Finds what articles share, and writes it as tables.
+    #[command(after_help = EXAMPLES)]
+    Scan(ScanArgs),
+    /// Writes the MinHash signature of every article and of each of its paragraphs.
+    Sign(SignArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct Common {
+    /// Threads to use [default: all]
+    #[arg(short = 'j', long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// No summary and no progress; lost input and errors are still named
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Name everything that was left out, harmless or not
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// When to use colour; `auto`: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true, hide_possible_values = true)]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Write the tables into this folder; without it nothing is written
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output: Option<PathBuf>,
+    /// Write all tables as one JSON object: `json` to standard output, `json=PATH` to a file
+    #[arg(long, value_name = "json[=PATH]", value_parser = parse_format)]
+    pub(super) format: Option<Format>,
+    /// Least equal words of an overlap, 8 or more
+    #[arg(long, value_name = "N", default_value_t = Settings::MIN_WORDS)]
+    pub(super) min_words: u32,
+    /// How candidates are found
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    candidates: Candidates,
+    /// How the pairs of a passage in very many articles are written
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    pairs: PairRows,
+    /// Stop with exit code 2, and write nothing, where input would be skipped
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
+    #[arg(long)]
+    pub(super) csv_raw: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SignArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// A JSON line a unit: `json` to standard output, `json=PATH` to a file
+    #[arg(long, value_name = "json[=PATH]", value_parser = parse_format, default_value = "json")]
+    pub(super) format: Format,
+}
+
+/// What is read, and how.
+#[derive(Debug, ClapArgs)]
+pub(super) struct InputArgs {
+    /// Folders and files (.txt, .md, .jsonl, .csv, each also .gz or .zst); `-` is standard input
+    #[arg(value_name = "PATH", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// Read more paths from this file, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    files_from: Option<PathBuf>,
+    /// What inputs call a field, as in `text=raw_body`; repeat for more names or fields (id, text, source, time,
+    /// title, url, canonical)
+    #[arg(long = "field", value_name = "FIELD=NAME", value_parser = parse_field)]
+    fields: Vec<(Field, String)>,
+    /// Outlet of articles that name none
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    source: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Candidates {
+    /// By signatures and by fingerprints
+    #[default]
+    Both,
+    /// By MinHash signatures alone: near-duplicates and edited paragraphs
+    Lsh,
+    /// By fingerprints alone: every shared run of 8 words
+    Fingerprints,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum PairRows {
+    /// One row an article, against the earliest
+    #[default]
+    Stars,
+    /// One row a pair, at a cost that grows with the square
+    All,
+}
+
+/// Where JSON goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    StandardOutput,
+    File(PathBuf),
+}
+
+impl ScanArgs {
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = Settings::news();
+        settings.min_words = self.min_words;
+        settings.candidates = match self.candidates {
+            Candidates::Both => Channels::Both,
+            Candidates::Lsh => Channels::Lsh,
+            Candidates::Fingerprints => Channels::Fingerprints,
+        };
+        settings.pairs = match self.pairs {
+            PairRows::Stars => Pairs::Stars,
+            PairRows::All => Pairs::All,
+        };
+        settings
+    }
+}
+
+impl InputArgs {
+    /// The inputs that the arguments stand for.
+    pub(super) fn discover(&self) -> Result<Discovery> {
+        let mut paths = self.paths.clone();
+        if let Some(list) = &self.files_from {
+            if list.as_os_str() == "-" && paths.iter().any(|path| path.as_os_str() == "-") {
+                bail!("- stands for both a list of paths and an article; give one of them as a file");
+            }
+            paths.extend(read_list(list).with_context(|| format!("--files-from {}", list.display()))?);
+        }
+        Ok(read::discover_from(std::env::current_dir().ok().as_deref(), &paths)?)
+    }
+
+    pub(super) fn settings(&self) -> ReadSettings {
+        ReadSettings {
+            fields: self.fields.clone(),
+            default_source: self.source.trim().to_owned(),
+            ..ReadSettings::default()
+        }
+    }
+
+    /// What to say where there is no article at all.
+    pub(super) fn nothing_found(&self) -> String {
+        let mut names: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
+        names.extend(self.files_from.iter().map(|list| format!("what {} lists", list.display())));
+        let rest = names.len().saturating_sub(3);
+        names.truncate(3);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        format!("no article in {}{more}: looked for .txt .md .jsonl .csv, also as .gz and .zst", names.join(", "))
+    }
+}
+
+fn read_list(list: &Path) -> Result<Vec<PathBuf>> {
+    if list.as_os_str() == "-" {
+        return Ok(read::paths_from(io::stdin().lock())?);
+    }
+    Ok(read::paths_from(BufReader::new(File::open(list)?))?)
+}
+
+fn parse_format(value: &str) -> Result<Format, String> {
+    match value.split_once('=') {
+        None if value == "json" => Ok(Format::StandardOutput),
+        Some(("json", path)) if !path.is_empty() => Ok(Format::File(path.into())),
+        Some(("json", _)) => Err("no path after json=".to_owned()),
+        _ => Err("not a format; there is json and json=PATH".to_owned()),
+    }
+}
+
+fn parse_field(value: &str) -> Result<(Field, String), String> {
+    let (field, name) = value.split_once('=').ok_or("not of the form FIELD=NAME, as in text=raw_body")?;
+    let known = || Field::ALL.map(Field::name).join(", ");
+    let field = Field::from_name(field).ok_or_else(|| format!("no field is called {field}; there are {}", known()))?;
+    if name.is_empty() {
+        return Err(format!("no name after {}=", field.name()));
+    }
+    Ok((field, name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    fn scan(arguments: &[&str]) -> Result<ScanArgs, clap::Error> {
+        let all = ["wirecopy", "scan"].iter().chain(arguments);
+        match Args::try_parse_from(all)?.command {
+            Command::Scan(scan) => Ok(scan),
+            Command::Sign(_) => panic!("not a scan"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_scan_of_nothing_is_a_usage_error_but_a_list_is_something() {
+        assert_eq!(scan(&[]).unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
+        assert_eq!(scan(&[]).unwrap_err().exit_code(), 2);
+        assert!(scan(&["--files-from", "list"]).is_ok());
+    }
+
+    #[test]
+    fn defaults_are_the_settings_for_news() {
+        assert_eq!(scan(&["x"]).unwrap().settings(), Settings::news());
+        let other = scan(&["x", "--candidates", "lsh", "--pairs", "all", "--min-words", "12"]).unwrap().settings();
+        assert_eq!((other.candidates, other.pairs, other.min_words), (Channels::Lsh, Pairs::All, 12));
+    }
+
+    #[test]
+    fn json_goes_to_standard_output_or_to_its_path() {
+        assert_eq!(scan(&["x", "--format", "json"]).unwrap().format, Some(Format::StandardOutput));
+        assert_eq!(scan(&["x", "--format=json=a=b"]).unwrap().format, Some(Format::File("a=b".into())));
+        for wrong in ["xml", "json=", "JSON", "jsonl=x"] {
+            assert!(scan(&["x", "--format", wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn fields_are_repeatable_and_unknown_ones_name_the_known() {
+        let args = scan(&["x", "--field", "text=a", "--field", "time=b=c"]).unwrap();
+        assert_eq!(args.input.settings().fields, [(Field::Text, "a".to_owned()), (Field::Time, "b=c".to_owned())]);
+        let error = scan(&["x", "--field", "body=a"]).unwrap_err().to_string();
+        assert!(error.contains("no field is called body; there are id, text"), "{error}");
+        assert!(scan(&["x", "--field", "text="]).is_err() && scan(&["x", "--field", "text"]).is_err());
+    }
+
+    #[test]
+    fn threads_are_one_or_more_and_may_stand_anywhere() {
+        assert!(Args::try_parse_from(["wirecopy", "-j", "0", "scan", "x"]).is_err());
+        let before = Args::try_parse_from(["wirecopy", "-j", "2", "scan", "x"]).unwrap();
+        let after = Args::try_parse_from(["wirecopy", "scan", "x", "-j2"]).unwrap();
+        assert_eq!((before.common.threads, after.common.threads), (Some(2), Some(2)));
+    }
+
+    #[test]
+    fn every_flag_has_help() {
+        let mut command = Args::command();
+        command.build();
+        for command in command.get_subcommands().filter(|c| c.get_name() != "help") {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_found_the_message_says_where_it_looked() {
+        let message = scan(&["a", "b", "c", "d", "--files-from", "e"]).unwrap().input.nothing_found();
+        assert!(message.starts_with("no article in a, b, c and 2 more: looked for .txt"), "{message}");
+    }
+}
