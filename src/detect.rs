@@ -4,11 +4,11 @@ use crate::align::{Aligner, Evidence, Overlap, Place, Text, polish};
 use crate::candidate::{Candidates, Seed};
 use crate::document::{Document, DocumentIndex, Metadata, Paragraph};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
-use crate::index::{Index, SegmentBuilder};
+use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::{Found, sheets};
 use crate::passage::passages;
 use crate::prepare::Preparer;
-use crate::read::{Input, ReadSettings, Reader};
+use crate::read::{Batch, Input, ReadSettings, Reader};
 use crate::report::{Channel, Counts, Report, Run, assemble};
 use crate::settings::Settings;
 use crate::text::{Boundaries, Tokenizer, Tokens};
@@ -110,39 +110,38 @@ impl Detector {
     pub fn read(&mut self, inputs: Vec<Input>, settings: ReadSettings, progress: &dyn Progress) -> Result<()> {
         let mut reader = Reader::new(inputs, settings.clone());
         progress.stage(Stage::Read, reader.total_bytes());
-        let (send, receive) = std::sync::mpsc::sync_channel(2);
+        // One thread reads, the pool prepares, this one appends: all at the same time, in the order of the input.
+        let (read, batches) = std::sync::mpsc::sync_channel(2);
+        let (prepare, prepared) = std::sync::mpsc::sync_channel(2);
+        let settings = &settings;
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 loop {
                     let batch = reader.next_batch();
                     let last = !matches!(batch, Ok(Some(_)));
-                    if send.send(batch).is_err() || last {
+                    if read.send(batch).is_err() || last {
                         return;
                     }
                 }
             });
-            for batch in receive {
-                let Some(mut batch) = batch? else { break };
-                self.warnings.extend(batch.warnings());
-                let read: Vec<_> = batch
-                    .records()
-                    .par_iter()
-                    .map_init(Preparer::default, |preparer, record| {
-                        let parsed = record.parse(&settings);
-                        let document = parsed.document.map(|d| {
-                            let prepared = preparer.prepare(&d);
-                            (d, prepared)
-                        });
-                        (document, parsed.warnings)
-                    })
-                    .collect();
-                for (document, warnings) in read {
+            scope.spawn(move || {
+                for batch in batches {
+                    let batch = batch.map(|batch| batch.map(|batch| prepare_batch(batch, settings)));
+                    if prepare.send(batch).is_err() {
+                        return;
+                    }
+                }
+            });
+            for batch in prepared {
+                let Some(batch) = batch? else { break };
+                self.warnings.extend(batch.warnings);
+                for (document, warnings) in batch.documents {
                     self.warnings.extend(warnings);
                     if let Some((document, prepared)) = document {
                         self.push(document, &prepared)?;
                     }
                 }
-                progress.advance(batch.bytes());
+                progress.advance(batch.bytes);
             }
             Ok(())
         })
@@ -154,7 +153,7 @@ impl Detector {
         self.push(document, &prepared)
     }
 
-    fn push(&mut self, document: Document, prepared: &crate::index::Prepared) -> Result<()> {
+    fn push(&mut self, document: Document, prepared: &Prepared) -> Result<()> {
         if document.text.len() >= u32::MAX as usize {
             return Err(Error::from(ErrorKind::Limit(format!(
                 "{}: a text of {} bytes; at most 4 GiB fit",
@@ -242,6 +241,30 @@ impl Detector {
     }
 }
 
+/// A batch, parsed and prepared, in the order of the input.
+struct PreparedBatch {
+    bytes: u64,
+    warnings: Vec<Warning>,
+    documents: Vec<(Option<(Document, Prepared)>, Vec<Warning>)>,
+}
+
+fn prepare_batch(mut batch: Batch, settings: &ReadSettings) -> PreparedBatch {
+    let warnings = batch.warnings();
+    let documents = batch
+        .records()
+        .par_iter()
+        .map_init(Preparer::default, |preparer, record| {
+            let parsed = record.parse(settings);
+            let document = parsed.document.map(|document| {
+                let prepared = preparer.prepare(&document);
+                (document, prepared)
+            });
+            (document, parsed.warnings)
+        })
+        .collect();
+    PreparedBatch { bytes: batch.bytes(), warnings, documents }
+}
+
 fn warning(id: &str, reason: Reason, detail: String) -> Warning {
     Warning { input: id.to_string(), record: None, reason, detail }
 }
@@ -308,7 +331,7 @@ impl Worker {
             b,
             least: settings.min_half_words(),
             aligner: Aligner::new(index.tokens(b), settings.min_half_words()),
-            boundaries: None,
+            text: None,
             starred: Vec::new(),
         };
         for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
@@ -349,8 +372,8 @@ struct PairWork<'a> {
     b: DocumentIndex,
     least: u32,
     aligner: Aligner<'a>,
-    /// Boundaries of the later article, read once it has an overlap.
-    boundaries: Option<Boundaries>,
+    /// Text and boundaries of the later article, read once it has an overlap.
+    text: Option<(&'a str, Boundaries)>,
     /// Its tokens that a star accounts for; empty where none does.
     starred: Vec<bool>,
 }
@@ -365,14 +388,14 @@ impl PairWork<'_> {
             return Vec::new();
         }
         let Worker { tokenizer, own, other, .. } = worker;
-        let boundaries = self.boundaries.get_or_insert_with(|| read_text(index, b, tokenizer, own));
-        let b_text = Text { text: index.text(b), tokens: own, boundaries };
+        let (text, boundaries) = self.text.get_or_insert_with(|| read_text(index, b, tokenizer, own));
+        let b_text = Text { text, tokens: own, boundaries };
         if same {
-            let a_text = Text { text: index.text(b), tokens: own, boundaries };
+            let a_text = Text { text, tokens: own, boundaries };
             return polish(chains, &a_text, &b_text, self.least, true);
         }
-        let boundaries = read_text(index, a, tokenizer, other);
-        let a_text = Text { text: index.text(a), tokens: other, boundaries: &boundaries };
+        let (text, boundaries) = read_text(index, a, tokenizer, other);
+        let a_text = Text { text, tokens: other, boundaries: &boundaries };
         polish(chains, &a_text, &b_text, self.least, false)
     }
 
@@ -393,10 +416,15 @@ impl PairWork<'_> {
     }
 }
 
-/// Tokens of an article with their spans, and what stands between them.
-fn read_text(index: &Index, document: DocumentIndex, tokenizer: &mut Tokenizer, tokens: &mut Tokens) -> Boundaries {
+/// Text of an article and what stands between its tokens, which go into `tokens`.
+fn read_text<'a>(
+    index: &'a Index,
+    document: DocumentIndex,
+    tokenizer: &mut Tokenizer,
+    tokens: &mut Tokens,
+) -> (&'a str, Boundaries) {
     let text = index.text(document);
     tokenizer.tokenize(text, index.body_start(document), tokens);
     let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-    Boundaries::read(text, tokens, &paragraphs)
+    (text, Boundaries::read(text, tokens, &paragraphs))
 }

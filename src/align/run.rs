@@ -42,37 +42,65 @@ fn grow(a: &[ShortToken], b: &[ShortToken], at_a: u32, at_b: u32) -> Block {
     Block { a: at_a - back as u32, b: at_b - back as u32, len: (back + ahead) as u32 }
 }
 
-/// Tokens looked at on each side of a short run for more of the same.
-const LOCAL: usize = 40;
+/// Tokens looked at on each side of a short run for more of the same: first near it, then as far as a passage goes.
+const NEAR: i64 = 9;
+const LOCAL: i64 = 40;
 /// How far the diagonals of neighbouring runs may differ.
 const LOCAL_SHIFT: i64 = 6;
 
 /// Adds runs of three tokens or more near the runs that are there: what an edited quotation leaves of itself.
 pub(super) fn local_runs(a: &[ShortToken], b: &[ShortToken], runs: &mut Vec<Block>, same: bool) {
+    let before = runs.len();
     // A pair with many short runs is told by them alone.
-    for seed in runs.clone().into_iter().take(16) {
-        for shift in -LOCAL_SHIFT..=LOCAL_SHIFT {
-            let diagonal = i64::from(seed.b) - i64::from(seed.a) + shift;
-            let from = (i64::from(seed.a) - LOCAL as i64).max(0).max(-diagonal);
-            let to = (i64::from(seed.a_end()) + LOCAL as i64).min(a.len() as i64).min(b.len() as i64 - diagonal);
-            let mut at = from;
-            while at < to {
-                if a[at as usize] != b[(at + diagonal) as usize] {
-                    at += 1;
-                    continue;
-                }
-                let run = grow(a, b, at as u32, (at + diagonal) as u32);
-                at = i64::from(run.a_end());
-                let useful =
-                    run.len >= 3 && !a[run.a as usize..run.a_end() as usize].iter().all(|t| is_common(t.get()));
-                if useful && !(same && run.b - run.a < run.len) {
-                    runs.push(run);
-                }
+    for at in 0..before.min(16) {
+        let seed = runs[at];
+        if neighbours(a, b, seed, NEAR, same, runs) {
+            neighbours(a, b, seed, LOCAL, same, runs);
+        }
+    }
+    if runs.len() > before {
+        runs.sort_unstable();
+        runs.dedup();
+    }
+}
+
+/// Adds the runs within `reach` tokens of `seed`; returns whether there are any but itself.
+fn neighbours(a: &[ShortToken], b: &[ShortToken], seed: Block, reach: i64, same: bool, runs: &mut Vec<Block>) -> bool {
+    let before = runs.len();
+    let on_seed = i64::from(seed.b) - i64::from(seed.a);
+    for diagonal in on_seed - LOCAL_SHIFT..=on_seed + LOCAL_SHIFT {
+        let from = (i64::from(seed.a) - reach).max(0).max(-diagonal);
+        let to = (i64::from(seed.a_end()) + reach).min(a.len() as i64).min(b.len() as i64 - diagonal);
+        if from >= to {
+            continue;
+        }
+        let (a_from, b_from) = (from as usize, (from + diagonal) as usize);
+        let len = (to - from) as usize;
+        let (x, y) = (&a[a_from..a_from + len], &b[b_from..b_from + len]);
+        let mut at = 0;
+        while at + 2 < len {
+            // The last of three decides first: most places fail there and are passed three at a time.
+            if x[at + 2] != y[at + 2] {
+                at += 3;
+                continue;
+            }
+            if x[at + 1] != y[at + 1] {
+                at += 2;
+                continue;
+            }
+            if x[at] != y[at] {
+                at += 1;
+                continue;
+            }
+            let run = grow(a, b, (a_from + at) as u32, (b_from + at) as u32);
+            at = (run.a_end() as usize).saturating_sub(a_from).max(at + 1);
+            let common = a[run.a as usize..run.a_end() as usize].iter().all(|t| is_common(t.get()));
+            if run != seed && !common && !(same && run.b - run.a < run.len) {
+                runs.push(run);
             }
         }
     }
-    runs.sort_unstable();
-    runs.dedup();
+    runs.len() > before
 }
 
 /// Where each shingle of three words (six graphemes) stands in the later article.

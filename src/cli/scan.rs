@@ -46,7 +46,10 @@ pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
         let summary = Summary { report: &report, columns: columns(), output: destinations(args) };
         written(anstream::stdout().write_all(summary.to_string().as_bytes()))?;
     }
-    Ok(outcome(&report))
+    let outcome = outcome(&report);
+    // The process ends here: giving back memory piece by piece would only take time.
+    std::mem::forget(report);
+    Ok(outcome)
 }
 
 /// Reads everything, and refuses what is no corpus.

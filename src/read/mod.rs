@@ -292,7 +292,10 @@ impl RawRecord {
         match document {
             Ok(document) => {
                 let blank = document.body().trim().is_empty();
+                // Named by its id: where it stands may change with the order of the input.
+                let empty = |w| Warning { record: None, detail: document.id.clone(), ..w };
                 let warnings = if blank { warn(Reason::Empty, String::new()) } else { Vec::new() };
+                let warnings = warnings.into_iter().map(empty).collect();
                 Parsed { document: Some(document), warnings }
             }
             Err(detail) => Parsed { document: None, warnings: warn(Reason::BadRecord, detail) },
@@ -428,7 +431,7 @@ pub(crate) mod tests {
         assert_eq!((text.texts(), text.reasons()), (vec![" \n\n"], vec![("a.txt", None, Reason::Empty)]));
         assert_eq!(one("a.txt", "").documents.len(), 1);
         let lines = one("a.jsonl", "{\"text\":\"\"}\n");
-        assert_eq!((lines.texts(), lines.reasons()), (vec![""], vec![("a.jsonl", Some(1), Reason::Empty)]));
+        assert_eq!((lines.texts(), lines.reasons()), (vec![""], vec![("a.jsonl", None, Reason::Empty)]));
         assert!(!Reason::Empty.is_loss());
     }
 

@@ -108,6 +108,19 @@ const BYTES: [Byte; 256] = {
     table
 };
 
+/// ASCII letters and digits in lower case, 0 for all else.
+const LOWER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        if (b as u8).is_ascii_alphanumeric() {
+            table[b] = (b as u8).to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    table
+};
+
 /// Usual punctuation beyond ASCII, which the fast path takes as the general path would.
 fn wide_punctuation(bytes: &[u8]) -> Option<(Byte, usize)> {
     match bytes {
@@ -167,12 +180,15 @@ impl Tokenizer {
         let mut abbreviation = true; // only single letters and dropped dots so far
         let mut number = true; // only digits and dropped commas so far
         loop {
-            let run = at;
-            while matches!(kind(at), Byte::Letter | Byte::Digit) {
-                number &= kind(at) == Byte::Digit;
+            for &byte in &bytes[at..] {
+                let lower = LOWER[byte as usize];
+                if lower == 0 {
+                    break;
+                }
+                number &= lower <= b'9';
+                self.word.push(lower);
                 at += 1;
             }
-            self.word.extend(bytes[run..at].iter().map(u8::to_ascii_lowercase));
             abbreviation &= at - group == 1 && kind(group) == Byte::Letter;
             let (mark, len) = match kind(at) {
                 Byte::Wide => wide_punctuation(&bytes[at..])?,
