@@ -2,7 +2,7 @@
 
 use crate::align::{Aligner, Evidence, Overlap, Place, Text, polish};
 use crate::candidate::{Candidates, Seed};
-use crate::document::{Document, DocumentIndex, Metadata, Paragraph};
+use crate::document::{ByteSpan, Document, DocumentIndex, Metadata, Paragraph};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::{Found, sheets};
@@ -11,7 +11,7 @@ use crate::prepare::Preparer;
 use crate::read::{Batch, Input, ReadSettings, Reader};
 use crate::report::{Channel, Counts, Report, Run, assemble};
 use crate::settings::Settings;
-use crate::text::{Boundaries, Tokenizer, Tokens};
+use crate::text::Boundaries;
 use ahash::AHashMap;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
@@ -309,11 +309,9 @@ struct Part {
 /// Buffers of one thread.
 #[derive(Default)]
 struct Worker {
-    tokenizer: Tokenizer,
     seeds: Vec<Seed>,
     places: Vec<Place>,
-    own: Tokens,
-    other: Tokens,
+    other: Vec<ByteSpan>,
 }
 
 impl Worker {
@@ -331,7 +329,7 @@ impl Worker {
             b,
             least: settings.min_half_words(),
             aligner: Aligner::new(index.tokens(b), settings.min_half_words()),
-            text: None,
+            own: None,
             starred: Vec::new(),
         };
         for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
@@ -372,8 +370,8 @@ struct PairWork<'a> {
     b: DocumentIndex,
     least: u32,
     aligner: Aligner<'a>,
-    /// Text and boundaries of the later article, read once it has an overlap.
-    text: Option<(&'a str, Boundaries)>,
+    /// Places and paragraphs of the later article's tokens, read once it has an overlap.
+    own: Option<(Vec<ByteSpan>, Vec<Paragraph>)>,
     /// Its tokens that a star accounts for; empty where none does.
     starred: Vec<bool>,
 }
@@ -387,16 +385,18 @@ impl PairWork<'_> {
         if chains.is_empty() {
             return Vec::new();
         }
-        let Worker { tokenizer, own, other, .. } = worker;
-        let (text, boundaries) = self.text.get_or_insert_with(|| read_text(index, b, tokenizer, own));
-        let b_text = Text { text, tokens: own, boundaries };
+        let (spans, paragraphs) = self.own.get_or_insert_with(|| {
+            let mut spans = Vec::new();
+            index.spans(b, &mut spans);
+            (spans, index.paragraphs(b).collect())
+        });
+        let b_text = text(index, b, spans, paragraphs);
         if same {
-            let a_text = Text { text, tokens: own, boundaries };
-            return polish(chains, &a_text, &b_text, self.least, true);
+            return polish(chains, &b_text, &b_text, self.least, true);
         }
-        let (text, boundaries) = read_text(index, a, tokenizer, other);
-        let a_text = Text { text, tokens: other, boundaries: &boundaries };
-        polish(chains, &a_text, &b_text, self.least, false)
+        index.spans(a, &mut worker.other);
+        let paragraphs: Vec<Paragraph> = index.paragraphs(a).collect();
+        polish(chains, &text(index, a, &worker.other, &paragraphs), &b_text, self.least, false)
     }
 
     fn remember_star(&mut self, found: &[Overlap]) {
@@ -416,15 +416,7 @@ impl PairWork<'_> {
     }
 }
 
-/// Text of an article and what stands between its tokens, which go into `tokens`.
-fn read_text<'a>(
-    index: &'a Index,
-    document: DocumentIndex,
-    tokenizer: &mut Tokenizer,
-    tokens: &mut Tokens,
-) -> (&'a str, Boundaries) {
-    let text = index.text(document);
-    tokenizer.tokenize(text, index.body_start(document), tokens);
-    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-    (text, Boundaries::read(text, tokens, &paragraphs))
+fn text<'a>(index: &'a Index, document: DocumentIndex, spans: &'a [ByteSpan], paragraphs: &'a [Paragraph]) -> Text<'a> {
+    let boundaries = Boundaries { text: index.text(document), spans, paragraphs };
+    Text { tokens: index.tokens(document), boundaries }
 }

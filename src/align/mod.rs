@@ -14,7 +14,7 @@ mod run;
 pub use overlap::{Block, Overlap, Role};
 
 use crate::index::ShortToken;
-use crate::text::{Boundaries, Tokens};
+use crate::text::Boundaries;
 use chain::Chainer;
 use run::GramTable;
 
@@ -55,14 +55,20 @@ fn weights(tokens: &[ShortToken]) -> Option<Vec<u32>> {
     })
 }
 
-/// What it takes to polish one side: the text behind its tokens.
+/// What it takes to polish one side: its tokens and the text behind them.
+#[derive(Clone, Copy)]
 pub struct Text<'a> {
-    /// The decoded text.
-    pub text: &'a str,
-    /// Its tokens with their spans.
-    pub tokens: &'a Tokens,
-    /// What stands between them.
-    pub boundaries: &'a Boundaries,
+    /// Its tokens.
+    pub tokens: &'a [ShortToken],
+    /// The text, where they stand in it, and what stands between them.
+    pub boundaries: Boundaries<'a>,
+}
+
+impl Text<'_> {
+    /// A token as it is written.
+    fn word(&self, at: usize) -> &str {
+        &self.boundaries.text[self.boundaries.spans[at].range()]
+    }
 }
 
 /// Why a pair is looked at.

@@ -60,8 +60,7 @@ pub(super) fn polish(
 fn prove(chain: Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) -> Vec<Vec<Block>> {
     let differ = |block: &Block, at: u32| {
         let (i, j) = ((block.a + at) as usize, (block.b + at) as usize);
-        a.tokens.hashes.get(i) != b.tokens.hashes.get(j)
-            || !Tokenizer::same_word(&a.text[a.tokens.spans[i].range()], &b.text[b.tokens.spans[j].range()])
+        !Tokenizer::same_word(a.word(i), b.word(j))
     };
     if !chain.iter().any(|block| (0..block.len).any(|at| differ(block, at))) {
         return vec![chain];
@@ -77,7 +76,7 @@ fn prove(chain: Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) -> 
 }
 
 fn half_words(text: &Text<'_>, start: u32, end: u32) -> u32 {
-    text.tokens.hashes[start as usize..end as usize].iter().map(|h| if h.is_dense() { 1 } else { 2 }).sum()
+    text.tokens[start as usize..end as usize].iter().map(|t| if t.get() & 1 == 1 { 1 } else { 2 }).sum()
 }
 
 /// How far rims may reach.
@@ -128,8 +127,8 @@ fn equal_ahead(a: &Text<'_>, b: &Text<'_>, i: u32, j: u32, limits: &Limits) -> u
     if i >= limits.a_to || j >= limits.b_to {
         return 0;
     }
-    let x = &a.tokens.hashes[i as usize..limits.a_to as usize];
-    let y = &b.tokens.hashes[j as usize..limits.b_to as usize];
+    let x = &a.tokens[i as usize..limits.a_to as usize];
+    let y = &b.tokens[j as usize..limits.b_to as usize];
     // A rim ends at the first boundary: what lies beyond is another sentence's affair.
     let inside = (1..x.len().min(y.len())).find(|&at| {
         a.boundaries.before(i as usize + at).stops_rim() || b.boundaries.before(j as usize + at).stops_rim()
@@ -148,7 +147,7 @@ fn stretch_back(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, limits: &Lim
             let mut len = 0;
             while i > limits.a_from + len
                 && j > limits.b_from + len
-                && a.tokens.hashes[(i - len - 1) as usize] == b.tokens.hashes[(j - len - 1) as usize]
+                && a.tokens[(i - len - 1) as usize] == b.tokens[(j - len - 1) as usize]
             {
                 // Nothing may stand between the run's tokens, nor between the run and the chain.
                 let stops = |text: &Text<'_>, from: u32, to: u32| {
@@ -177,7 +176,7 @@ fn stretch_back(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, limits: &Lim
 fn trim(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) {
     let equal: u32 = chain.iter().map(|block| block.len).sum();
     let mut spare = (equal / 20).min((equal * 2).saturating_sub(min_half_words) / 2);
-    if chain.iter().any(|block| a.tokens.hashes[block.a as usize].is_dense()) {
+    if chain.iter().any(|block| a.tokens[block.a as usize].get() & 1 == 1) {
         return;
     }
     let mut cut = |chain: &mut Vec<Block>, ahead: bool| {
@@ -187,7 +186,7 @@ fn trim(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32)
         let found = (1..=most).rev().find(|&n| {
             let (i, j) = if ahead { (edge.a_end() - n, edge.b_end() - n) } else { (edge.a + n, edge.b + n) };
             let from = if ahead { i } else { edge.a } as usize;
-            let common = a.tokens.hashes[from..from + n as usize].iter().all(|h| is_common(h.short()));
+            let common = a.tokens[from..from + n as usize].iter().all(|t| is_common(t.get()));
             common && a.boundaries.before(i as usize).stops_trim()
                 || common && b.boundaries.before(j as usize).stops_trim()
         });

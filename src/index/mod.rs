@@ -82,14 +82,14 @@ impl Index {
         self.segment.text(self.row(document))
     }
 
-    /// Byte of the text at which the article begins.
-    pub fn body_start(&self, document: DocumentIndex) -> usize {
-        self.row(document).body_start.get() as usize
-    }
-
     /// The article's tokens, as short hashes.
     pub fn tokens(&self, document: DocumentIndex) -> &[ShortToken] {
         self.segment.tokens(self.row(document))
+    }
+
+    /// Fills `out` with the bytes of each of the article's tokens.
+    pub fn spans(&self, document: DocumentIndex, out: &mut Vec<ByteSpan>) {
+        self.segment.spans(self.row(document), out);
     }
 
     /// Number of tokens.

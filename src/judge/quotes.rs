@@ -4,8 +4,7 @@
 //! still open at the end of a paragraph goes on if the next paragraph opens with a mark (the rule of newspapers),
 //! for at most eight paragraphs; otherwise it ends with its paragraph.
 
-use crate::document::Paragraph;
-use crate::text::Tokens;
+use crate::document::{ByteSpan, Paragraph};
 
 /// A kind of quotation marks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,15 +27,15 @@ enum Turn {
 }
 
 /// Whether each token stands inside quotation marks.
-pub fn quoted(text: &str, tokens: &Tokens, paragraphs: &[Paragraph]) -> Vec<bool> {
-    let mut out = vec![false; tokens.len()];
+pub fn quoted(text: &str, spans: &[ByteSpan], paragraphs: &[Paragraph]) -> Vec<bool> {
+    let mut out = vec![false; spans.len()];
     for paragraph in paragraphs {
         // A quotation left open ends here; if it goes on, the next paragraph opens it anew.
         let mut open: Vec<Mark> = Vec::new();
-        let turns = turns(text, paragraph, tokens);
+        let turns = turns(text, paragraph, spans);
         let mut turn = 0;
         for token in paragraph.tokens.range() {
-            while turn < turns.len() && turns[turn].0 < tokens.spans[token].start {
+            while turn < turns.len() && turns[turn].0 < spans[token].start {
                 take(turns[turn].1, &mut open);
                 turn += 1;
             }
@@ -63,14 +62,14 @@ fn take(turn: Turn, open: &mut Vec<Mark>) {
 }
 
 /// The marks of a paragraph, with their bytes.
-fn turns(text: &str, paragraph: &Paragraph, tokens: &Tokens) -> Vec<(u32, Turn)> {
+fn turns(text: &str, paragraph: &Paragraph, spans: &[ByteSpan]) -> Vec<(u32, Turn)> {
     let mut out: Vec<(u32, Turn)> = Vec::new();
     let end = paragraph.bytes.end;
     // Marks stand between tokens: only those gaps are read.
     let mut from = paragraph.bytes.start;
     let mut straight_open = false;
     let mut low_open = false;
-    for token in paragraph.tokens.range().map(|t| tokens.spans[t]).chain([crate::document::ByteSpan::new(end, end)]) {
+    for token in paragraph.tokens.range().map(|t| spans[t]).chain([ByteSpan::new(end, end)]) {
         if token.start > from {
             let gap = &text[from as usize..token.start as usize];
             if gap.len() > 1 || gap != " " {
@@ -183,14 +182,14 @@ fn drop_single_without_partner(turns: &mut Vec<(u32, Turn)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Tokenizer, paragraphs};
+    use crate::text::{Tokenizer, Tokens, paragraphs};
 
     /// The quoted words, with `|` between those that do not follow one another.
     fn inside(text: &str) -> String {
         let mut tokens = Tokens::default();
         Tokenizer::default().tokenize(text, 0, &mut tokens);
         let paragraphs = paragraphs(text, 0, &tokens);
-        let flags = quoted(text, &tokens, &paragraphs);
+        let flags = quoted(text, &tokens.spans, &paragraphs);
         let mut out = String::new();
         for (at, span) in tokens.spans.iter().enumerate().filter(|&(at, _)| flags[at]) {
             if !out.is_empty() {

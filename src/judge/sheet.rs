@@ -7,7 +7,6 @@ use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
 use crate::index::Index;
 use crate::minhash::exact_resemblance;
 use crate::shingle::ShingleSize;
-use crate::text::{Tokenizer, Tokens};
 use ahash::AHashMap;
 use rayon::prelude::*;
 
@@ -137,17 +136,10 @@ pub fn sheets(index: &Index, found: &[Found]) -> Vec<Sheet> {
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
-        .map_init(
-            || (Tokenizer::default(), Tokens::default()),
-            |(tokenizer, tokens), &document| {
-                let sides = &sides[document.at()];
-                if sides.is_empty() {
-                    untouched(index, document)
-                } else {
-                    judge(index, document, found, sides, tokenizer, tokens)
-                }
-            },
-        )
+        .map_init(Vec::new, |spans, &document| {
+            let sides = &sides[document.at()];
+            if sides.is_empty() { untouched(index, document) } else { judge(index, document, found, sides, spans) }
+        })
         .collect()
 }
 
@@ -206,14 +198,13 @@ fn judge(
     document: DocumentIndex,
     found: &[Found],
     sides: &[(usize, bool)],
-    tokenizer: &mut Tokenizer,
-    tokens: &mut Tokens,
+    spans: &mut Vec<ByteSpan>,
 ) -> Sheet {
     let text = index.text(document);
-    tokenizer.tokenize(text, index.body_start(document), tokens);
+    index.spans(document, spans);
     let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
     let mut words: Vec<Word> =
-        quoted(text, tokens, &paragraphs).into_iter().map(|quoted| Word { quoted, ..Word::default() }).collect();
+        quoted(text, spans, &paragraphs).into_iter().map(|quoted| Word { quoted, ..Word::default() }).collect();
 
     let mut longest_run = 0;
     for &(at, later) in sides {
@@ -245,8 +236,8 @@ fn judge(
         longest_run,
         sources: sources(document, found, sides, words.len()),
         paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
-        sides: side_facts(text, tokens, &paragraphs, document, found, sides, &words),
-        graphemes: tokens.hashes.iter().any(|h| h.is_dense()),
+        sides: side_facts(text, spans, &paragraphs, document, found, sides, &words),
+        graphemes: index.tokens(document).iter().any(|t| t.get() & 1 == 1),
     }
 }
 
@@ -371,7 +362,7 @@ fn grams(index: &Index, document: DocumentIndex, span: TokenSpan) -> Vec<u64> {
 
 fn side_facts(
     text: &str,
-    tokens: &Tokens,
+    spans: &[ByteSpan],
     paragraphs: &[Paragraph],
     document: DocumentIndex,
     found: &[Found],
@@ -386,8 +377,8 @@ fn side_facts(
     order
         .into_iter()
         .map(|(span, at, later)| {
-            let first = tokens.spans[span.start as usize].start;
-            let end = tokens.spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
+            let first = spans[span.start as usize].start;
+            let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
             let mut kinds = Partition::default();
             let (mut quoted, mut matched) = (0, 0);
             for word in found[at].runs(later).flat_map(|run| &words[run]) {

@@ -55,16 +55,18 @@ impl Banding {
     }
 }
 
-/// The units of one band, sorted by (key, unit): units of equal key share a bucket.
+/// The units of one band as (bucket, unit), sorted: units of equal bucket share it. A bucket's number is 32 bits of
+/// its key, so that an entry is one machine word; the few that meet by collision fail the estimate like any others
+/// that meet by chance.
 pub fn buckets<'a>(
     signatures: impl Iterator<Item = &'a ShortSignature>,
     banding: Banding,
     band: usize,
-) -> Vec<(BandKey, u32)> {
-    let mut entries: Vec<(BandKey, u32)> =
-        signatures.zip(0..).map(|(signature, unit)| (banding.key(signature, band), unit)).collect();
+) -> Vec<(u32, u32)> {
+    let number = |signature| (banding.key(signature, band).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) << 32;
+    let mut entries: Vec<u64> = signatures.zip(0u64..).map(|(signature, unit)| number(signature) | unit).collect();
     entries.sort_unstable();
-    entries
+    entries.into_iter().map(|entry| ((entry >> 32) as u32, entry as u32)).collect()
 }
 
 #[cfg(test)]

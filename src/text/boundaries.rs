@@ -1,7 +1,6 @@
 //! What stands between two neighbouring tokens: the edges at which an overlap may end but not be stretched over.
 
-use super::Tokens;
-use crate::document::Paragraph;
+use crate::document::{ByteSpan, Paragraph};
 
 /// What stands between a token and the one before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,33 +23,30 @@ impl Boundary {
     }
 }
 
-/// The boundary before each token of a text, and after the last.
-#[derive(Clone, Debug, Default)]
-pub struct Boundaries(Vec<Boundary>);
+/// The boundaries between the tokens of a text, read where they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Boundaries<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Bytes of its tokens.
+    pub spans: &'a [ByteSpan],
+    /// Its paragraphs.
+    pub paragraphs: &'a [Paragraph],
+}
 
-impl Boundaries {
-    /// Reads the boundaries off `text`.
-    pub fn read(text: &str, tokens: &Tokens, paragraphs: &[Paragraph]) -> Self {
-        let n = tokens.len();
-        let mut out = vec![Boundary::default(); n + 1];
-        for i in 1..n {
-            let (end, start) = (tokens.spans[i - 1].end as usize, tokens.spans[i].start as usize);
-            if end + 1 < start || end < start && text.as_bytes()[end] != b' ' {
-                let before = &text[tokens.spans[i - 1].range()];
-                out[i].0 = between(before, &text[end..start], &text[start..]);
-            }
-        }
-        for p in paragraphs {
-            out[p.tokens.start as usize].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
-        }
-        out[0].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
-        out[n].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
-        Self(out)
-    }
-
+impl Boundaries<'_> {
     /// The boundary between token `at - 1` and token `at`.
     pub fn before(&self, at: usize) -> Boundary {
-        self.0[at]
+        let paragraph = self.paragraphs.partition_point(|p| (p.tokens.start as usize) < at);
+        let begins = self.paragraphs.get(paragraph).is_some_and(|p| p.tokens.start as usize == at);
+        if at == 0 || at >= self.spans.len() || begins {
+            return Boundary(Boundary::PARAGRAPH | Boundary::SENTENCE);
+        }
+        let (end, start) = (self.spans[at - 1].end as usize, self.spans[at].start as usize);
+        if end >= start || &self.text[end..start] == " " {
+            return Boundary::default();
+        }
+        Boundary(between(&self.text[self.spans[at - 1].range()], &self.text[end..start], &self.text[start..]))
     }
 }
 
@@ -100,14 +96,14 @@ fn is_abbreviation(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Tokenizer, paragraphs};
+    use crate::text::{Tokenizer, Tokens, paragraphs};
 
     /// Marks with `|` where a trim may stop and `/` where a sentence ends, before each word.
     fn marked(text: &str) -> String {
         let mut tokens = Tokens::default();
         Tokenizer::default().tokenize(text, 0, &mut tokens);
         let paragraphs = paragraphs(text, 0, &tokens);
-        let boundaries = Boundaries::read(text, &tokens, &paragraphs);
+        let boundaries = Boundaries { text, spans: &tokens.spans, paragraphs: &paragraphs };
         let mut out = String::new();
         for i in 1..tokens.len() {
             let b = boundaries.before(i);
