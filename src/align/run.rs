@@ -153,10 +153,10 @@ impl GramTable {
         let mut steps = 0usize;
         for i in 0..a.len() {
             let Some(gram_a) = gram(a, i) else { continue };
-            if gram_a.iter().all(|t| is_common(t.get())) {
+            let mut places = self.places(gram_a, b).peekable();
+            if places.peek().is_none() || gram_a.iter().all(|t| is_common(t.get())) {
                 continue;
             }
-            let places = self.places(gram_a, b);
             if most_places != usize::MAX && places.clone().nth(most_places).is_some() {
                 continue;
             }
