@@ -135,7 +135,7 @@ impl Detector {
             for batch in prepared {
                 let Some(batch) = batch? else { break };
                 self.warnings.extend(batch.warnings);
-                for (document, warnings) in batch.documents {
+                for PreparedRecord { document, warnings } in batch.records {
                     self.warnings.extend(warnings);
                     if let Some((document, prepared)) = document {
                         self.push(document, &prepared)?;
@@ -245,12 +245,18 @@ impl Detector {
 struct PreparedBatch {
     bytes: u64,
     warnings: Vec<Warning>,
-    documents: Vec<(Option<(Document, Prepared)>, Vec<Warning>)>,
+    records: Vec<PreparedRecord>,
+}
+
+/// A record: its article, if there is one, and what is wrong with it.
+struct PreparedRecord {
+    document: Option<(Document, Prepared)>,
+    warnings: Vec<Warning>,
 }
 
 fn prepare_batch(mut batch: Batch, settings: &ReadSettings) -> PreparedBatch {
     let warnings = batch.warnings();
-    let documents = batch
+    let records = batch
         .records()
         .par_iter()
         .map_init(Preparer::default, |preparer, record| {
@@ -259,10 +265,10 @@ fn prepare_batch(mut batch: Batch, settings: &ReadSettings) -> PreparedBatch {
                 let prepared = preparer.prepare(&document);
                 (document, prepared)
             });
-            (document, parsed.warnings)
+            PreparedRecord { document, warnings: parsed.warnings }
         })
         .collect();
-    PreparedBatch { bytes: batch.bytes(), warnings, documents }
+    PreparedBatch { bytes: batch.bytes(), warnings, records }
 }
 
 fn warning(id: &str, reason: Reason, detail: String) -> Warning {

@@ -171,7 +171,7 @@ fn stretch_back(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, limits: &Lim
     }
 }
 
-/// Drops at most two words at each end that lie beyond a boundary on either side: they agree by accident. At most one
+/// Drops at most two common words at each end that lie beyond a boundary on either side: they agree by accident. At most one
 /// in twenty of the equal words, never below what a passage needs, never graphemes.
 fn trim(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) {
     let equal: u32 = chain.iter().map(|block| block.len).sum();
@@ -186,9 +186,9 @@ fn trim(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32)
         let found = (1..=most).rev().find(|&n| {
             let (i, j) = if ahead { (edge.a_end() - n, edge.b_end() - n) } else { (edge.a + n, edge.b + n) };
             let from = if ahead { i } else { edge.a } as usize;
-            let common = a.tokens[from..from + n as usize].iter().all(|t| is_common(t.get()));
-            common && a.boundaries.before(i as usize).stops_trim()
-                || common && b.boundaries.before(j as usize).stops_trim()
+            let boundary = a.boundaries.before(i as usize).stops_trim() || b.boundaries.before(j as usize).stops_trim();
+            // Common words agree by accident; others stand beyond a boundary because they were copied.
+            boundary && a.tokens[from..from + n as usize].iter().all(|t| is_common(t.get()))
         });
         let Some(n) = found else { return };
         let moved = if ahead { 0 } else { n };

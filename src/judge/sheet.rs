@@ -314,7 +314,9 @@ fn paragraph_rows(
             }
         }
     }
-    let mut best: Vec<Option<(u32, std::cmp::Reverse<(DocumentIndex, usize)>)>> = vec![None; paragraphs.len()];
+    // Of equals the earliest.
+    type Most = Option<(u32, std::cmp::Reverse<(DocumentIndex, usize)>)>;
+    let mut best: Vec<Most> = vec![None; paragraphs.len()];
     for ((p, other, q), count) in shared {
         best[p] = best[p].max(Some((count, std::cmp::Reverse((other, q)))));
     }

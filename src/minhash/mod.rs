@@ -5,7 +5,7 @@
 //! round i each shingle throws one hash into one lane; a lane keeps the least of the first round that reached it;
 //! after 128 rounds every lane still empty takes the least of a round of its own. Each lane agrees with
 //! probability J, as in MinHash (Broder 1997), at a cost of about 700 hashes a set in place of 128 a shingle, and
-//! with no larger error than 128 independent permutations. [`naive`](tests) keeps the definition.
+//! with no larger error than 128 independent permutations. The tests keep the definition.
 
 mod estimate;
 

@@ -79,14 +79,7 @@ fn kind(a: &SideFacts, b: &SideFacts) -> Kind {
     if a.excerpt.quoted >= QUOTATION && b.excerpt.quoted >= QUOTATION {
         return Kind::Quotation;
     }
-    let prose = |p: &Partition| p.most().filter(|&k| k != Kind::Quotation).or_else(|| without_quotations(p));
-    prose(&b.kinds).or_else(|| b.kinds.most()).unwrap_or(Kind::SelfReuse)
-}
-
-/// The kind of most words that are not quoted: a quotation on one side only is judged by the rest.
-fn without_quotations(p: &Partition) -> Option<Kind> {
-    let rest = Kind::ALL.into_iter().rev().filter(|&k| k != Kind::Quotation).max_by_key(|&k| p.of(k))?;
-    (p.of(rest) > p.of(Kind::Quotation)).then_some(rest)
+    b.kinds.most().unwrap_or(Kind::SelfReuse)
 }
 
 /// Hex of XXH3-64 over each key; of XXH3-128 where two keys share the shorter.
