@@ -90,7 +90,7 @@ fn signature_of(set: &mut Vec<u64>, tokens: &[TokenHash]) -> Signature {
     if set.is_empty() && !tokens.is_empty() {
         set.push(crate::shingle::hash_tokens(tokens));
     }
-    Signature::of(set.iter().copied())
+    Signature::of(set)
 }
 
 fn half_words(tokens: &[TokenHash]) -> u32 {
