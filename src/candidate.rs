@@ -4,8 +4,7 @@
 //! A fingerprint in at most 64 articles proposes every pair of them. One in more becomes a star, so that cost
 //! grows with the articles and not with their pairs: for each distinct run of eight words that begins or ends
 //! with it, its members are linked to the earliest article with that run, and to the earliest of a second outlet
-//! where the first is of their own. Nothing is dropped for being frequent, but for crowded fingerprints: those
-//! with more than 256 such runs around them, which are phrases of the language.
+//! where the first is of their own. Nothing is dropped for being frequent.
 
 use crate::document::DocumentIndex;
 use crate::index::{FingerprintRow, Index};
@@ -20,8 +19,6 @@ use rayon::prelude::*;
 pub const STAR_ARTICLES: usize = 64;
 /// Places above which it becomes one too, however few the articles: periodic text.
 const STAR_PLACES: usize = 1024;
-/// Runs of eight words around one fingerprint above which it is crowded.
-const CROWDED_CONTEXTS: usize = 256;
 /// Least estimated resemblance of articles that share a bucket. A shared band alone is often chance.
 const MIN_ARTICLE_ESTIMATE: f64 = 0.10;
 /// Least estimated resemblance of paragraphs that share a bucket: six standard errors below the threshold
@@ -53,8 +50,6 @@ impl Seed {
 pub struct StarCounts {
     /// Fingerprints in too many articles for all their pairs.
     pub fingerprints: u64,
-    /// Of these, the crowded ones, which propose nothing.
-    pub crowded: u64,
     /// Buckets of too many units for all their pairs.
     pub buckets: u64,
 }
@@ -181,7 +176,6 @@ impl Candidates {
             groups.append(&mut part.groups);
             stars.append(&mut part.stars);
             self.star_counts.fingerprints += part.counts.fingerprints;
-            self.star_counts.crowded += part.counts.crowded;
         }
         self.groups = Grouped::new(index.len(), &groups);
         self.stars = Grouped::new(index.len(), &stars);
@@ -256,49 +250,38 @@ impl FingerprintPart {
         let mut members: Vec<(DocumentIndex, u32)> =
             run.iter().map(|row| (index.rank(row.document.get()), row.position.get())).collect();
         members.sort_unstable();
-        if !self.star(index, &members) {
-            self.counts.crowded += 1;
-        }
+        self.star(index, &members);
     }
 
-    /// Links `members`, in the order of time, to the representatives of the contexts that they share. Returns false
-    /// for a crowded fingerprint.
-    fn star(&mut self, index: &Index, members: &[(DocumentIndex, u32)]) -> bool {
+    /// Links `members`, in the order of time, to the representatives of the contexts that they share: each to the
+    /// first, and to the first of a second outlet where the first is of its own.
+    fn star(&mut self, index: &Index, members: &[(DocumentIndex, u32)]) {
         let mut contexts: AHashMap<u64, Representatives> = AHashMap::new();
-        let mut seeds = Vec::new();
         for &(document, position) in members {
-            let mut linked: [Option<(DocumentIndex, u32)>; 4] = [None; 4];
             for context in contexts_of(index, document, position).into_iter().flatten() {
-                match contexts.entry(context) {
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        entry.insert(Representatives { first: (document, position), second: None });
-                    }
-                    std::collections::hash_map::Entry::Occupied(mut entry) => {
-                        let known = entry.get_mut();
-                        let mut targets = [Some(known.first), None];
-                        if index.same_outlet(known.first.0, document) {
-                            targets[1] = known.second;
-                        } else if known.second.is_none() && known.first.0 != document {
-                            known.second = Some((document, position));
-                        }
-                        for target in targets.into_iter().flatten() {
-                            if target.0 == document && target.1 == position || linked.contains(&Some(target)) {
-                                continue;
-                            }
-                            if let Some(slot) = linked.iter_mut().find(|l| l.is_none()) {
-                                *slot = Some(target);
-                            }
-                            seeds.push((document.0, seed(target.0, target.1, position, true)));
-                        }
-                    }
+                let known =
+                    contexts.entry(context).or_insert(Representatives { first: (document, position), second: None });
+                if known.second.is_none() && known.first.0 != document && !index.same_outlet(known.first.0, document) {
+                    known.second = Some((document, position));
                 }
             }
-            if contexts.len() > CROWDED_CONTEXTS {
-                return false;
+        }
+        for &member in members {
+            let mut linked: Vec<(DocumentIndex, u32)> = Vec::with_capacity(4);
+            for context in contexts_of(index, member.0, member.1).into_iter().flatten() {
+                let Some(known) = contexts.get(&context) else { continue };
+                let own = known.first.0 != member.0 && index.same_outlet(known.first.0, member.0);
+                for target in [Some(known.first), known.second.filter(|_| own)].into_iter().flatten() {
+                    if target == member || linked.contains(&target) {
+                        continue;
+                    }
+                    linked.push(target);
+                    // The later of two articles owns their pair; the first of a second outlet may come after its members.
+                    let (earlier, later) = (target.min(member), target.max(member));
+                    self.stars.push((later.0.0, seed(earlier.0, earlier.1, later.1, true)));
+                }
             }
         }
-        self.stars.append(&mut seeds);
-        true
     }
 }
 

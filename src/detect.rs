@@ -233,7 +233,6 @@ impl Detector {
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;
-        self.counts.crowded_fingerprints = stars.crowded;
         self.counts.star_buckets = stars.buckets;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };

@@ -3,6 +3,7 @@
 
 use super::fill::fill;
 use super::{Block, MIN_DENSITY, Side};
+use crate::shingle::GUARANTEE;
 
 /// Earlier runs that a run may follow.
 const LOOK_BACK: usize = 64;
@@ -135,7 +136,9 @@ fn join_cost(a: Side<'_>, b: Side<'_>, x: Block, y: Block) -> Option<f64> {
         return None;
     }
     let overlap = overhang(x, y);
-    if overlap * 2 > y.len.min(x.len) {
+    // Of two runs that overlap one is cut; what is promised is not cut, but stands in two overlaps.
+    let promised = |r: Block| a.weight(r.a, r.a_end()) >= GUARANTEE;
+    if overlap * 2 > y.len.min(x.len) || overlap > 0 && promised(x) && promised(y) {
         return None;
     }
     let (gap_a, gap_b) = gaps(a, b, x, y);
@@ -177,11 +180,15 @@ fn overhang(x: Block, y: Block) -> u32 {
     x.a_end().saturating_sub(y.a).max(x.b_end().saturating_sub(y.b))
 }
 
-/// Cuts overlapping neighbours to fit.
+/// Cuts overlapping neighbours to fit: the shorter of two.
 fn fit(chain: &[Block]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::with_capacity(chain.len());
     for &run in chain {
-        let cut = out.last().map_or(0, |&x| overhang(x, run));
+        let mut cut = out.last().map_or(0, |&x| overhang(x, run));
+        if let Some(last) = out.last_mut().filter(|x| cut > 0 && x.len < run.len && x.len > cut) {
+            last.len -= cut;
+            cut = 0;
+        }
         if cut < run.len {
             out.push(Block { a: run.a + cut, b: run.b + cut, len: run.len - cut });
         }

@@ -23,12 +23,17 @@ pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], 
             .get(at_a as usize)
             .map_or(1, |t| if t.get() & 1 == 1 { ShingleSize::ARTICLE.graphemes } else { ShingleSize::ARTICLE.words });
         // Shorter than its own seed: a collision of hashes. Overlapping itself: periodic text.
-        if run.len as usize >= size && !(same && run.b - run.a < run.len) {
+        if run.len as usize >= size && !(same && overlaps_itself(run)) {
             runs.push(run);
         }
     }
     runs.sort_unstable();
     runs
+}
+
+/// Whether the two places of a run in one article share words: periodic text.
+fn overlaps_itself(run: Block) -> bool {
+    run.b < run.a_end()
 }
 
 /// The maximal equal run through (at_a, at_b); of length 0 where the two tokens differ.
@@ -71,7 +76,7 @@ fn neighbours(a: &[ShortToken], b: &[ShortToken], seed: Block, reach: i64, same:
     for diagonal in on_seed - LOCAL_SHIFT..=on_seed + LOCAL_SHIFT {
         let from = (i64::from(seed.a) - reach).max(0).max(-diagonal);
         let to = (i64::from(seed.a_end()) + reach).min(a.len() as i64).min(b.len() as i64 - diagonal);
-        if from >= to {
+        if from >= to || same && diagonal <= 0 {
             continue;
         }
         let (a_from, b_from) = (from as usize, (from + diagonal) as usize);
@@ -95,7 +100,7 @@ fn neighbours(a: &[ShortToken], b: &[ShortToken], seed: Block, reach: i64, same:
             let run = grow(a, b, (a_from + at) as u32, (b_from + at) as u32);
             at = (run.a_end() as usize).saturating_sub(a_from).max(at + 1);
             let common = a[run.a as usize..run.a_end() as usize].iter().all(|t| is_common(t.get()));
-            if run != seed && !common && !(same && run.b - run.a < run.len) {
+            if run != seed && !common && !(same && overlaps_itself(run)) {
                 runs.push(run);
             }
         }
@@ -169,7 +174,7 @@ impl GramTable {
                     continue; // the same place, or inside a run that was met at its beginning
                 }
                 let run = grow(a, b, i as u32, j as u32);
-                if same && run.b - run.a < run.len {
+                if same && overlaps_itself(run) {
                     continue;
                 }
                 if runs.len() - before >= MAX_RESCUED {

@@ -4,6 +4,7 @@ use std::io;
 use std::io::Write;
 use std::ops::Range;
 
+use super::table::write_share;
 use super::write::in_order;
 use super::{Cell, Flag, Report, Table};
 
@@ -75,12 +76,7 @@ fn field<'a>(cell: Cell<'a>, guard: Guard, buffer: &'a mut Vec<u8>) -> io::Resul
         }
         Cell::Text(text) | Cell::Word(text) => return Ok(text.as_bytes()),
         Cell::Int(number) => write!(buffer, "{number}")?,
-        // By hand: a share has four decimals, and exact formatting of a float costs more than all else in a row.
-        Cell::Share(share) if share.is_finite() && (0.0..1e9).contains(&share) => {
-            let scaled = (share * 10_000.0).round() as u64;
-            write!(buffer, "{}.{:04}", scaled / 10_000, scaled % 10_000)?;
-        }
-        Cell::Share(share) if share.is_finite() => write!(buffer, "{share:.4}")?,
+        Cell::Share(share) if share.is_finite() => write_share(share, buffer)?,
         Cell::Share(_) | Cell::Empty => {}
         Cell::Bool(truth) => write!(buffer, "{truth}")?,
         Cell::Flags(flags) => join(flags, buffer),

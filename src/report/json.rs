@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde::{Serialize, Serializer};
 
 use super::csv::join;
+use super::table::write_share;
 use super::write::in_order;
 use super::{Cell, Channel, Report, TABLES, Table};
 use crate::error::Warning;
@@ -63,7 +64,7 @@ fn value(cell: Cell<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         Cell::Text(text) | Cell::Word(text) => serde_json::to_writer(out, text)?,
         Cell::Int(number) => write!(out, "{number}")?,
         Cell::Share(share) if share.is_finite() => {
-            write!(out, "{share:.4}")?;
+            write_share(share, out)?;
             // Always a fraction, so that a reader that guesses types does not take 1 for an integer.
             while out.ends_with(b"0") && !out.ends_with(b".0") {
                 out.pop();
@@ -156,7 +157,6 @@ struct ChannelEntry {
 #[derive(Serialize)]
 struct Stars {
     fingerprints: u64,
-    crowded: u64,
     buckets: u64,
 }
 
@@ -199,11 +199,7 @@ impl<'a> Run<'a> {
                 passages: report.passages.len(),
                 clusters: clusters.len(),
                 candidates: Candidates { lsh: counts.lsh.into(), fingerprints: counts.fingerprint.into() },
-                stars: Stars {
-                    fingerprints: counts.star_fingerprints,
-                    crowded: counts.crowded_fingerprints,
-                    buckets: counts.star_buckets,
-                },
+                stars: Stars { fingerprints: counts.star_fingerprints, buckets: counts.star_buckets },
             },
             rows_cut: counts.rows_cut,
             skipped_counts,

@@ -254,8 +254,6 @@ pub struct Counts {
     pub fingerprint: Channel,
     /// Fingerprints in more than 64 articles, linked as stars.
     pub star_fingerprints: u64,
-    /// Of these, those with so many contexts that they propose nothing.
-    pub crowded_fingerprints: u64,
     /// Buckets of more than 64 units, linked as stars.
     pub star_buckets: u64,
     /// Rows withheld by a limit.

@@ -3,7 +3,7 @@
 
 mod winnow;
 
-pub use winnow::{Fingerprint, GUARANTEE, HALF_WORDS, WINDOW, winnow};
+pub use winnow::{Fingerprint, GUARANTEE, WINDOW, winnow};
 
 use crate::text::TokenHash;
 use xxhash_rust::xxh3::xxh3_64;

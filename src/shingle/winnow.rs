@@ -24,9 +24,6 @@ pub const WINDOW: ShingleSize = ShingleSize { words: 4, graphemes: 8 };
 /// Length in half words that a shared run must have to be found for certain: a word is two, a grapheme one.
 pub const GUARANTEE: u32 = 16;
 
-/// Half words of a token.
-pub const HALF_WORDS: [u32; 2] = [2, 1];
-
 /// Fingerprints of a text, in order of position. `shingles` holds an entry a token.
 pub fn winnow(tokens: &[TokenHash], shingles: &[Option<u64>], out: &mut Vec<Fingerprint>) {
     out.clear();

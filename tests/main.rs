@@ -1,0 +1,22 @@
+//! The suite: what wirecopy promises, asked from outside. One binary, so that it is built once.
+//!
+//! | file | asks |
+//! | --- | --- |
+//! | `detect.rs` | marked texts in, marked texts out: what is found, and from where to where |
+//! | `guarantees.rs` | G1 to G4 of the design against brute force |
+//! | `properties.rs` | laws that hold for any texts |
+//! | `report.rs` | do the tables say what they promise to say? |
+//! | `corpus.rs` | the sample corpus against its truth |
+//! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
+//! | `regression.rs` | what went wrong once |
+//! | `tidy.rs` | the tree obeys its own rules |
+
+mod cli;
+mod corpus;
+mod detect;
+mod guarantees;
+mod harness;
+mod properties;
+mod regression;
+mod report;
+mod tidy;
