@@ -101,8 +101,8 @@ mod tests {
         shingles(tokens, ShingleSize::ARTICLE, &mut all);
         let Some(last) = all.iter().rposition(Option::is_some) else { return Vec::new() };
         let mut kept = std::collections::BTreeSet::new();
-        for first in 0..=last {
-            let end = first + WINDOW.at(tokens[first]);
+        for (first, &token) in tokens.iter().enumerate().take(last + 1) {
+            let end = first + WINDOW.at(token);
             if first == 0 || end <= last + 1 {
                 let window = first..end.min(last + 1);
                 let best = window.filter_map(|at| all[at].map(|h| (h, std::cmp::Reverse(at)))).min();
