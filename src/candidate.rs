@@ -2,23 +2,24 @@
 //! A candidate is a rumour until it is aligned.
 //!
 //! A fingerprint in at most 64 articles proposes every pair of them. One in more becomes a star, so that cost
-//! grows with the articles and not with their pairs: for each distinct run of eight words that begins or ends
-//! with it, its members are linked to the earliest article with that run, and to the earliest of a second outlet
-//! where the first is of their own. Nothing is dropped for being frequent.
+//! grows with the articles and not with their pairs: for each distinct run of eight words around it, its members
+//! are linked to the earliest article with that run, and to the earliest of a second outlet where the first is of
+//! their own. Every shared run of eight words through the fingerprint is one of these, so nothing is dropped for being
+//! frequent. The same runs thin out a fingerprint that stands very often in few articles.
 
 use crate::document::DocumentIndex;
 use crate::index::{FingerprintRow, Index};
 use crate::lsh::{Banding, buckets};
 use crate::minhash::{ShortSignature, short_estimate};
 use crate::settings::{Pairs, Settings};
-use crate::shingle::ShingleSize;
+use crate::shingle::{GUARANTEE, ShingleSize};
 use ahash::AHashMap;
 use rayon::prelude::*;
 
 /// Articles above which a fingerprint or bucket becomes a star.
 pub const STAR_ARTICLES: usize = 64;
-/// Places above which it becomes one too, however few the articles: periodic text.
-const STAR_PLACES: usize = 1024;
+/// Places an article, on average, above which not each place is linked with each: lists, captions, periodic text.
+const MANY_PLACES: usize = 4;
 /// Least estimated resemblance of articles that share a bucket. A shared band alone is often chance.
 const MIN_ARTICLE_ESTIMATE: f64 = 0.10;
 /// Least estimated resemblance of paragraphs that share a bucket: six standard errors below the threshold
@@ -239,26 +240,56 @@ impl FingerprintPart {
     fn take(&mut self, index: &Index, rows: &[FingerprintRow], start: usize, len: usize, pairs: Pairs) {
         let run = &rows[start..start + len];
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
-        if pairs == Pairs::All || articles <= STAR_ARTICLES && len <= STAR_PLACES {
+        let often = len > MANY_PLACES * articles;
+        if pairs == Pairs::All || articles <= STAR_ARTICLES && !often {
             for row in run {
                 let group = Group { position: row.position.get(), len: len as u32, start: start as u64 };
                 self.groups.push((index.rank(row.document.get()).0, group));
             }
             return;
         }
-        self.counts.fingerprints += 1;
-        let mut members: Vec<(DocumentIndex, u32)> =
+        let mut members: Vec<Member> =
             run.iter().map(|row| (index.rank(row.document.get()), row.position.get())).collect();
         members.sort_unstable();
-        self.star(index, &members);
+        if articles > STAR_ARTICLES {
+            self.counts.fingerprints += 1;
+            self.star(index, &members);
+        } else {
+            self.thin(index, &members);
+        }
+    }
+
+    /// Links the places of a fingerprint that stands very often in few articles: for each run of eight words around
+    /// it, every place in an article with the first place in each other one, and with the first in its own.
+    fn thin(&mut self, index: &Index, members: &[Member]) {
+        let mut places: Vec<(u64, Member)> = members
+            .iter()
+            .flat_map(|&member| contexts_of(index, member).into_iter().map(move |context| (context, member)))
+            .collect();
+        places.sort_unstable();
+        let mut links: Vec<(Member, Member)> = Vec::new();
+        for same_context in places.chunk_by(|x, y| x.0 == y.0) {
+            let articles: Vec<&[(u64, Member)]> = same_context.chunk_by(|x, y| x.1.0 == y.1.0).collect();
+            for (at, own) in articles.iter().enumerate() {
+                let first = own[0].1;
+                links.extend(own[1..].iter().map(|place| (first, place.1)));
+                for other in &articles[..at] {
+                    links.extend(own.iter().map(|place| (other[0].1, place.1)));
+                    links.extend(other[1..].iter().map(|place| (place.1, first)));
+                }
+            }
+        }
+        links.sort_unstable();
+        links.dedup();
+        self.stars.extend(links.into_iter().map(|(x, y)| (y.0.0, seed(x.0, x.1, y.1, false))));
     }
 
     /// Links `members`, in the order of time, to the representatives of the contexts that they share: each to the
     /// first, and to the first of a second outlet where the first is of its own.
-    fn star(&mut self, index: &Index, members: &[(DocumentIndex, u32)]) {
+    fn star(&mut self, index: &Index, members: &[Member]) {
         let mut contexts: AHashMap<u64, Representatives> = AHashMap::new();
         for &(document, position) in members {
-            for context in contexts_of(index, document, position).into_iter().flatten() {
+            for context in contexts_of(index, (document, position)) {
                 let known =
                     contexts.entry(context).or_insert(Representatives { first: (document, position), second: None });
                 if known.second.is_none() && known.first.0 != document && !index.same_outlet(known.first.0, document) {
@@ -267,8 +298,8 @@ impl FingerprintPart {
             }
         }
         for &member in members {
-            let mut linked: Vec<(DocumentIndex, u32)> = Vec::with_capacity(4);
-            for context in contexts_of(index, member.0, member.1).into_iter().flatten() {
+            let mut linked: Vec<Member> = Vec::with_capacity(4);
+            for context in contexts_of(index, member) {
                 let Some(known) = contexts.get(&context) else { continue };
                 let own = known.first.0 != member.0 && index.same_outlet(known.first.0, member.0);
                 for target in [Some(known.first), known.second.filter(|_| own)].into_iter().flatten() {
@@ -285,28 +316,35 @@ impl FingerprintPart {
     }
 }
 
+/// A place of a fingerprint: article and position.
+type Member = (DocumentIndex, u32);
+
 /// The earliest place with a context, and the earliest of another outlet.
 struct Representatives {
-    first: (DocumentIndex, u32),
-    second: Option<(DocumentIndex, u32)>,
+    first: Member,
+    second: Option<Member>,
 }
 
-/// The runs of eight words (sixteen graphemes) that begin and end with the shingle at `position`, hashed.
-fn contexts_of(index: &Index, document: DocumentIndex, position: u32) -> [Option<u64>; 2] {
+/// Half words of a context: the shortest run that is promised.
+const CONTEXT: u32 = GUARANTEE;
+
+/// The runs of eight words (sixteen graphemes) that hold the shingle at a place, hashed, each with where in it the
+/// shingle stands.
+fn contexts_of(index: &Index, (document, position): Member) -> Vec<u64> {
     let tokens = index.tokens(document);
     let at = position as usize;
     let dense = tokens.get(at).is_some_and(|t| t.get() & 1 == 1);
-    let (size, guarantee) = if dense { (ShingleSize::ARTICLE.graphemes, 16) } else { (ShingleSize::ARTICLE.words, 8) };
-    let hash = |from: usize, to: usize, salt: u8| {
-        let run = tokens.get(from..to)?;
-        let mut bytes = [0u8; 4 * 16 + 1];
-        for (slot, token) in bytes.chunks_exact_mut(4).zip(run) {
-            slot.copy_from_slice(&token.to_bytes());
-        }
-        bytes[64] = salt;
-        Some(xxhash_rust::xxh3::xxh3_64(&bytes))
+    let (size, context) = if dense {
+        (ShingleSize::ARTICLE.graphemes, CONTEXT as usize)
+    } else {
+        (ShingleSize::ARTICLE.words, CONTEXT as usize / 2)
     };
-    [hash(at, at + guarantee, 0), (at + size).checked_sub(guarantee).and_then(|from| hash(from, at + size, 1))]
+    (0..=context - size)
+        .filter_map(|before| {
+            let run = at.checked_sub(before).and_then(|from| tokens.get(from..from + context))?;
+            Some(xxhash_rust::xxh3::xxh3_64_with_seed(zerocopy::IntoBytes::as_bytes(run), before as u64))
+        })
+        .collect()
 }
 
 /// Pairs of articles that meet in one band, later article first, and how many buckets were stars.

@@ -223,7 +223,7 @@ impl Detector {
         let index = Index::new(self.builder.finish(), self.described)?;
         let candidates = Candidates::find(&index, &self.settings);
         progress.stage(Stage::Align, index.len() as u64);
-        let (found, lsh, fingerprint) = align(&index, &candidates, &self.settings, progress);
+        let Part { found, lsh, fingerprint, repeats } = align(&index, &candidates, &self.settings, progress);
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
         drop(candidates);
@@ -234,6 +234,7 @@ impl Detector {
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;
         self.counts.star_buckets = stars.buckets;
+        self.counts.repeats = repeats;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, sheets, passages, passage_of, clusters, &renamed, run))
@@ -275,12 +276,7 @@ fn warning(id: &str, reason: Reason, detail: String) -> Warning {
 }
 
 /// Aligns every candidate pair. Overlaps come in the order of (later article, earlier article, place).
-fn align(
-    index: &Index,
-    candidates: &Candidates,
-    settings: &Settings,
-    progress: &dyn Progress,
-) -> (Vec<Found>, Channel, Channel) {
+fn align(index: &Index, candidates: &Candidates, settings: &Settings, progress: &dyn Progress) -> Part {
     let documents: Vec<DocumentIndex> = index.documents().collect();
     let parts: Vec<Part> = documents
         .par_iter()
@@ -291,24 +287,26 @@ fn align(
             part
         })
         .collect();
-    let mut found = Vec::with_capacity(parts.iter().map(|p| p.found.len()).sum());
-    let (mut lsh, mut fingerprint) = (Channel::default(), Channel::default());
+    let mut all = Part::default();
+    all.found.reserve(parts.iter().map(|p| p.found.len()).sum());
     for mut part in parts {
-        found.append(&mut part.found);
-        for (total, one) in [(&mut lsh, part.lsh), (&mut fingerprint, part.fingerprint)] {
+        all.found.append(&mut part.found);
+        all.repeats += part.repeats;
+        for (total, one) in [(&mut all.lsh, part.lsh), (&mut all.fingerprint, part.fingerprint)] {
             total.proposed += one.proposed;
             total.survived += one.survived;
         }
     }
-    (found, lsh, fingerprint)
+    all
 }
 
-/// What the pairs of one later article gave.
+/// What the pairs of one later article gave, or those of all.
 #[derive(Default)]
 struct Part {
     found: Vec<Found>,
     lsh: Channel,
     fingerprint: Channel,
+    repeats: u64,
 }
 
 /// Buffers of one thread.
@@ -364,6 +362,7 @@ impl Worker {
             part.lsh.survived += u64::from(!found.is_empty());
             part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
         }
+        part.repeats = work.aligner.left_out();
         self.seeds = seeds;
         part
     }

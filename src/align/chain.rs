@@ -28,6 +28,8 @@ pub(super) struct Chainer {
     order: Vec<u32>,
     a_used: Vec<bool>,
     b_used: Vec<bool>,
+    /// Runs that were not reported because others of the pair hold their words, of all pairs so far.
+    pub(super) left_out: u64,
 }
 
 const NONE: u32 = u32::MAX;
@@ -77,7 +79,7 @@ impl Chainer {
                 if !self.is_told(r) {
                     return true;
                 }
-                told += 1;
+                told += 1u32;
                 told <= MAX_TOLD
             });
             for piece in pieces(a, b, chain) {
@@ -90,6 +92,7 @@ impl Chainer {
                 });
             }
         }
+        self.left_out += u64::from(told.saturating_sub(MAX_TOLD));
         out
     }
 

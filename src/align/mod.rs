@@ -98,6 +98,12 @@ impl<'a> Aligner<'a> {
         Self { b, b_weights: weights(b), table: None, chainer: Chainer::default(), min_half_words }
     }
 
+    /// Runs left out so far because other overlaps of their pair hold all of their words: beyond the first 64 of a
+    /// pair, a phrase that stands often on both sides is linked place by place and not each with each.
+    pub fn left_out(&self) -> u64 {
+        self.chainer.left_out
+    }
+
     /// The chains that `a` shares with the later article, in token space, before polishing. `seeds` are sorted by
     /// diagonal, then place. Where `same` is set, `a` is the later article itself: a lies before b, without overlap.
     pub fn chains(&mut self, a: &[ShortToken], seeds: &[Place], evidence: Evidence, same: bool) -> Vec<Vec<Block>> {
@@ -118,10 +124,12 @@ impl<'a> Aligner<'a> {
             if !evidence.star {
                 run::local_runs(a, self.b, &mut runs, same);
             }
+            let left_out = self.chainer.left_out;
             let found = self.chainer.chains(a_side, b_side, &mut runs, self.min_half_words, same);
             if found.is_empty() || evidence.star {
                 return found;
             }
+            self.chainer.left_out = left_out;
             rescue = true;
         }
         if rescue && !evidence.star {

@@ -2,14 +2,22 @@
 
 use super::information::is_common;
 use super::{Block, Place};
+use crate::document::TokenSpan;
 use crate::index::ShortToken;
 use crate::shingle::ShingleSize;
+use ahash::AHashMap;
 
 /// Runs found by rescue in one pair above which the most frequent shingles are left out.
 const MAX_RESCUED: usize = 40_000;
 
-/// Grows each seed to a maximal equal run, each run once, sorted by place.
+/// Seeds of one pair above which runs are looked for with an eye on the cost.
+const MANY_SEEDS: usize = 2048;
+
+/// Grows each seed to a maximal equal run, each run once, sorted by place. `seeds` are sorted by diagonal, then place.
 pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+    if seeds.len() > MANY_SEEDS {
+        return frugal_runs(a, b, seeds, same);
+    }
     let mut runs: Vec<Block> = Vec::new();
     let mut covered: Option<(i64, u32)> = None; // diagonal, and the end in a of its last run
     for &(at_a, at_b) in seeds {
@@ -19,16 +27,78 @@ pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], 
         }
         let run = grow(a, b, at_a, at_b);
         covered = Some((diagonal, run.a_end()));
-        let size = a
-            .get(at_a as usize)
-            .map_or(1, |t| if t.get() & 1 == 1 { ShingleSize::ARTICLE.graphemes } else { ShingleSize::ARTICLE.words });
-        // Shorter than its own seed: a collision of hashes. Overlapping itself: periodic text.
-        if run.len as usize >= size && !(same && overlaps_itself(run)) {
-            runs.push(run);
+        // Shorter than its own seed: a collision of hashes.
+        if run.len >= seed_len(a, at_a) {
+            runs.push(if same { fold(run) } else { run });
         }
     }
+    runs.retain(|run| run.len > 0);
     runs.sort_unstable();
+    runs.dedup();
     runs
+}
+
+/// As [`maximal_runs`] for a pair with very many seeds, as of periodic text, where every place fits every other. The
+/// earliest places come first: their runs are the longest. Once many tokens were compared, seeds are passed over of
+/// which a long run holds both places: the pair's words there are told.
+fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+    let mut seeds = seeds.to_vec();
+    seeds.sort_unstable_by_key(|&(at_a, at_b)| (u64::from(at_a) + u64::from(at_b), at_a));
+    let patience = 16 * (a.len() + b.len()) as u64;
+    let mut compared = 0;
+    let mut covered: AHashMap<i64, u32> = AHashMap::new(); // by diagonal, the end in a of its last run
+    let mut runs: Vec<Block> = Vec::new();
+    let mut told: Vec<(TokenSpan, TokenSpan)> = Vec::new();
+    for (at_a, at_b) in seeds {
+        let diagonal = i64::from(at_b) - i64::from(at_a);
+        if covered.get(&diagonal).is_some_and(|&end| at_a < end) {
+            continue;
+        }
+        let holds = |span: &TokenSpan, at: u32| span.start <= at && at < span.end;
+        if compared > patience && told.iter().any(|(x, y)| holds(x, at_a) && holds(y, at_b)) {
+            continue;
+        }
+        if compared > 64 * patience {
+            break;
+        }
+        let run = grow(a, b, at_a, at_b);
+        compared += u64::from(run.len);
+        covered.insert(diagonal, run.a_end());
+        if run.len < seed_len(a, at_a) {
+            continue;
+        }
+        let spans = if same && overlaps_itself(run) {
+            let whole = TokenSpan::new(run.a, run.b_end());
+            (whole, whole)
+        } else {
+            (TokenSpan::new(run.a, run.a_end()), TokenSpan::new(run.b, run.b_end()))
+        };
+        if run.len >= 32 && told.len() < 256 {
+            told.push(spans);
+        }
+        runs.push(if same { fold(run) } else { run });
+    }
+    runs.retain(|run| run.len > 0);
+    runs.sort_unstable();
+    runs.dedup();
+    runs
+}
+
+/// Tokens of the shingle that begins at a place.
+fn seed_len(a: &[ShortToken], at: u32) -> u32 {
+    let dense = a.get(at as usize).is_some_and(|t| t.get() & 1 == 1);
+    (if dense { ShingleSize::ARTICLE.graphemes } else { ShingleSize::ARTICLE.words }) as u32
+}
+
+/// A run of one article that overlaps itself is text with a period: it is told by its first half against its second,
+/// whole periods apart. Empty where no half holds a period; other runs stay as they are.
+fn fold(run: Block) -> Block {
+    if !overlaps_itself(run) {
+        return run;
+    }
+    let (period, whole) = (run.b - run.a, run.b_end() - run.a);
+    let shift = whole.div_ceil(2 * period) * period;
+    Block { a: run.a, b: run.a + shift, len: whole.saturating_sub(shift) }
 }
 
 /// Whether the two places of a run in one article share words: periodic text.
@@ -155,7 +225,8 @@ impl GramTable {
         runs: &mut Vec<Block>,
     ) -> bool {
         let before = runs.len();
-        let mut steps = 0usize;
+        // Comparing costs what it reads: periodic text is long everywhere.
+        let mut budget = 64 * (a.len() + b.len()) + 16 * MAX_RESCUED;
         for i in 0..a.len() {
             let Some(gram_a) = gram(a, i) else { continue };
             let mut places = self.places(gram_a, b).peekable();
@@ -166,14 +237,15 @@ impl GramTable {
                 continue;
             }
             for j in places {
-                steps += 1;
-                if steps > 16 * MAX_RESCUED && most_places > 1 {
+                if budget == 0 && most_places > 1 {
                     return false;
                 }
+                budget = budget.saturating_sub(1);
                 if same && j <= i || i > 0 && j > 0 && a[i - 1] == b[j - 1] && gram_starts_worthy(a, i - 1) {
                     continue; // the same place, or inside a run that was met at its beginning
                 }
                 let run = grow(a, b, i as u32, j as u32);
+                budget = budget.saturating_sub(run.len as usize);
                 if same && overlaps_itself(run) {
                     continue;
                 }

@@ -158,6 +158,7 @@ struct ChannelEntry {
 struct Stars {
     fingerprints: u64,
     buckets: u64,
+    repeats: u64,
 }
 
 #[derive(Serialize)]
@@ -199,7 +200,11 @@ impl<'a> Run<'a> {
                 passages: report.passages.len(),
                 clusters: clusters.len(),
                 candidates: Candidates { lsh: counts.lsh.into(), fingerprints: counts.fingerprint.into() },
-                stars: Stars { fingerprints: counts.star_fingerprints, buckets: counts.star_buckets },
+                stars: Stars {
+                    fingerprints: counts.star_fingerprints,
+                    buckets: counts.star_buckets,
+                    repeats: counts.repeats,
+                },
             },
             rows_cut: counts.rows_cut,
             skipped_counts,

@@ -256,6 +256,8 @@ pub struct Counts {
     pub star_fingerprints: u64,
     /// Buckets of more than 64 units, linked as stars.
     pub star_buckets: u64,
+    /// Repeats of a phrase in a pair of articles that are not written, since other rows of the pair hold all their words.
+    pub repeats: u64,
     /// Rows withheld by a limit.
     pub rows_cut: u64,
 }
