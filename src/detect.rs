@@ -14,7 +14,6 @@ use crate::settings::Settings;
 use crate::text::Boundaries;
 use ahash::AHashMap;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_128;
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +160,7 @@ impl Detector {
                 document.text.len()
             ))));
         }
-        let hash = xxh3_128(document.text.as_bytes());
+        let hash = prepared.text_hash;
         let place = self.described.len() as u32;
         if let Some(same) = self.known.get_mut(&document.id) {
             if same.iter().any(|&(h, _)| h == hash) {

@@ -8,6 +8,7 @@ use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken};
 use crate::judge::Found;
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 /// One place of a passage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -215,7 +216,7 @@ impl Grouping {
                 numbers[&root]
             })
             .collect();
-        (members.into_iter().map(|occurrences| compared(index, occurrences)).collect(), of)
+        (members.into_par_iter().map(|occurrences| compared(index, occurrences)).collect(), of)
     }
 }
 

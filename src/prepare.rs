@@ -2,10 +2,11 @@
 //! Pure: the same article gives the same bytes on any machine and in any thread.
 
 use crate::document::{Document, Paragraph, UnitKind};
-use crate::index::Prepared;
+use crate::index::{Places, Prepared, ShortToken};
 use crate::minhash::Signature;
 use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Half words of a paragraph below which no band is cut from it: it cannot hold a passage.
 const MIN_BANDED: u32 = 16;
@@ -51,7 +52,15 @@ impl Preparer {
             .filter(|(p, _)| half_words(&tokens.hashes[p.tokens.range()]) >= MIN_BANDED)
             .map(|(p, number)| (number, self.sign_paragraph(p, &tokens).short()))
             .collect();
-        Prepared { tokens, paragraphs, fingerprints, signature, paragraph_signatures }
+        Prepared {
+            tokens: tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect(),
+            places: Places::new(&tokens.spans, document.body_start),
+            text_hash: xxh3_128(document.text.as_bytes()),
+            paragraphs,
+            fingerprints,
+            signature,
+            paragraph_signatures,
+        }
     }
 
     /// Signature of an article, followed by those of its paragraphs.

@@ -3,7 +3,7 @@
 
 mod segment;
 
-pub use segment::{DocumentRow, FingerprintRow, ParagraphRow, Prepared, Segment, SegmentBuilder, ShortToken};
+pub use segment::{DocumentRow, FingerprintRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken};
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;

@@ -4,7 +4,6 @@ use crate::document::{ByteSpan, Document, Paragraph};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
-use crate::text::Tokens;
 use rayon::prelude::*;
 use zerocopy::byteorder::{LE, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -74,7 +73,11 @@ pub struct UnitRow {
 #[derive(Debug, Default)]
 pub struct Prepared {
     /// Its tokens.
-    pub tokens: Tokens,
+    pub tokens: Vec<ShortToken>,
+    /// Where its tokens stand, as a segment stores it.
+    pub places: Places,
+    /// Hash of its text: what tells the same article from another of its id.
+    pub text_hash: u128,
     /// Its paragraphs.
     pub paragraphs: Vec<Paragraph>,
     /// Its fingerprints.
@@ -118,8 +121,7 @@ impl<D: AsRef<[u8]>> Segment<D> {
     }
 
     /// Fills `out` with the bytes of each token of an article: what cutting it again would give, at a tenth of the
-    /// time. Stored as two variable-length numbers a token: how far its start is from that of the one before, and
-    /// its length.
+    /// time.
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
         out.clear();
         let mut bytes = self.places.as_ref().get(row.place_start.get() as usize..).unwrap_or_default();
@@ -168,6 +170,25 @@ impl<D: AsRef<[u8]>> Segment<D> {
     /// Signatures of paragraphs.
     pub fn unit_signatures(&self) -> &[ShortSignature] {
         rows(self.unit_signatures.as_ref())
+    }
+}
+
+/// Where the tokens of an article stand: two variable-length numbers a token, how far its start is from that of the one
+/// before, and its length.
+#[derive(Debug, Default)]
+pub struct Places(Vec<u8>);
+
+impl Places {
+    /// Of tokens at `spans`, in an article that begins at `body_start`.
+    pub fn new(spans: &[ByteSpan], body_start: u32) -> Self {
+        let mut out = Vec::with_capacity(2 * spans.len());
+        let mut last = body_start;
+        for span in spans {
+            write_number(span.start - last, &mut out);
+            write_number(span.len(), &mut out);
+            last = span.start;
+        }
+        Self(out)
     }
 }
 
@@ -252,13 +273,8 @@ impl SegmentBuilder {
         };
         s.documents.extend_from_slice(row.as_bytes());
         s.text.push_str(&document.text);
-        let mut last = document.body_start;
-        for span in &prepared.tokens.spans {
-            write_number(span.start - last, &mut s.places);
-            write_number(span.len(), &mut s.places);
-            last = span.start;
-        }
-        s.tokens.extend(prepared.tokens.hashes.iter().flat_map(|h| h.short().to_le_bytes()));
+        s.places.extend_from_slice(&prepared.places.0);
+        s.tokens.extend_from_slice(prepared.tokens.as_bytes());
         self.tokens += prepared.tokens.len() as u64;
         for p in &prepared.paragraphs {
             let row = ParagraphRow {
