@@ -149,6 +149,45 @@ fn a_file_is_no_report_folder() {
 }
 
 #[test]
+fn a_report_replaces_a_report_and_nothing_else() {
+    let corpus = two();
+    corpus.file("mine/articles.csv", "id,text\n1,mine\n").file("mine/run.json", "{}");
+    corpus.run(&["scan", "in", "-o", "mine"]).exits(2).says("articles.csv: is not of a report");
+    corpus.run(&["scan", "mine/articles.csv", "-o", "mine"]).exits(2).says("is an input");
+    assert_eq!(names(&corpus.path().join("mine")), ["articles.csv", "run.json"]);
+    corpus.run(&["scan", "in", "-o", "./in/../in"]).exits(2).says("is the folder that is scanned").says("in/report");
+    corpus.run(&["scan", "in/herald/a.txt", "--format", "json=in/herald/a.txt"]).exits(2).says("is an input");
+    corpus.run(&["sign", "in/herald/a.txt", "--format", "json=in/herald/a.txt"]).exits(2).says("is an input");
+    assert_eq!(fs::read_to_string(corpus.path().join("in/herald/a.txt")).expect("a file"), A);
+    // Twice into one folder, beside files that are none of ours.
+    corpus.file("report/notes.txt", "mine");
+    for _ in 0..2 {
+        corpus.run(&["scan", "in", "-o", "report"]).exits(0);
+    }
+    corpus.run(&["scan", "in", "report/overlaps.csv", "-o", "report"]).exits(2).says("is an input");
+}
+
+#[test]
+fn a_file_that_two_arguments_bring_is_read_once_and_named() {
+    let corpus = two();
+    corpus.scan(&["in", "in/herald/a.txt", "./in/herald/a.txt"], 0);
+    assert_eq!(corpus.ids(), ["herald/a.txt", "post/b.md"]);
+    let skipped = &corpus.run_json()["skipped"];
+    assert_eq!((skipped[0]["reason"].as_str(), skipped.as_array().map(Vec::len)), (Some("repeated"), Some(1)));
+}
+
+#[test]
+fn a_date_that_is_not_understood_is_shown_as_given_and_orders_nothing() {
+    let corpus = Corpus::with(&[
+        ("in/a.md", &format!("---\ndate: the ides of March\n---\n{A}")),
+        ("in/b.jsonl", &records(&[&format!("{{\"id\":\"b\",\"date\":\"2031-03-04\",\"text\":{:?}}}", B)])),
+    ]);
+    corpus.scan(&["in"], 0);
+    let overlap = &corpus.table("overlaps")[0];
+    assert_eq!((overlap["a_time"].as_str(), overlap["b_time"].as_str()), ("2031-03-04", "the ides of March"));
+}
+
+#[test]
 fn help_and_version_go_to_standard_output() {
     let help = two().run(&["--help"]).exits(0);
     assert!(help.out.contains("scan") && help.out.contains("sign") && help.err.is_empty(), "{help:?}");
@@ -284,6 +323,13 @@ fn empty_files_are_articles_without_words_and_no_trouble() {
 }
 
 #[test]
+fn a_message_names_an_empty_article_once() {
+    let corpus = Corpus::with(&[("a.txt", ""), ("in/b.txt", "")]);
+    let err = corpus.run(&["scan", "a.txt", "in/b.txt", "-v"]).exits(0).err;
+    assert_eq!(err, "warning: a.txt: empty\nwarning: b.txt: empty: in/b.txt\n");
+}
+
+#[test]
 fn a_damaged_archive_is_lost_and_named() {
     let corpus = two();
     let whole = gzip(&records(&["{\"id\":\"one\",\"text\":\"Fine.\"}"; 50]));
@@ -366,6 +412,21 @@ fn a_table_without_text_is_an_error_where_it_is_named_and_news_where_it_is_met()
     assert_eq!(corpus.ids().len(), 2);
     assert_eq!(corpus.run_json()["skipped"][0]["reason"], "not an article");
     corpus.run(&["scan", "in/prices.csv"]).exits(2).says("no text field");
+}
+
+#[test]
+fn what_is_no_article_is_refused_with_what_would_help() {
+    let corpus = two();
+    corpus.file("semi.csv", "id;text\n1;x\n").file("tabs.csv", "id\ttext\n1\tx\n").file("rows.csv", "id,text\n");
+    corpus.file("page.HTM", "text").file("page.txt", "\n<!DOCTYPE HTML>\n<p>text").file("docs/a.docx", "x");
+    let one = "its header is one column: separated by";
+    corpus.run(&["scan", "semi.csv"]).exits(2).says(one).says("semicolons? only commas (.csv) and tabs (.tsv)");
+    corpus.run(&["scan", "tabs.csv"]).exits(2).says(one).says("tabs?");
+    corpus.run(&["scan", "rows.csv"]).exits(2).says("rows.csv: empty: no rows");
+    for page in ["page.HTM", "page.txt"] {
+        corpus.run(&["scan", page]).exits(2).says(&format!("{page}: is HTML: extract the article's text first"));
+    }
+    corpus.run(&["scan", "docs"]).exits(2).says("*.docx: not an article: 1 file of a type that is not read");
 }
 
 #[test]

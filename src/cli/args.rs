@@ -103,7 +103,7 @@ pub(super) struct SignArgs {
 /// What is read, and how.
 #[derive(Debug, ClapArgs)]
 pub(super) struct InputArgs {
-    /// Folders and files (.txt, .md, .jsonl, .csv, each also .gz or .zst); `-` is standard input
+    /// Folders and files (.txt, .md, .jsonl, .ndjson, .csv, .tsv, each also .gz or .zst); `-` is standard input
     #[arg(value_name = "PATH", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     /// Read more paths from this file, one a line; `-` is standard input
@@ -163,8 +163,8 @@ impl ScanArgs {
 }
 
 impl InputArgs {
-    /// The inputs that the arguments stand for.
-    pub(super) fn discover(&self) -> Result<Discovery> {
+    /// All paths that were given, listed ones as well.
+    pub(super) fn paths(&self) -> Result<Vec<PathBuf>> {
         let mut paths = self.paths.clone();
         if let Some(list) = &self.files_from {
             if list.as_os_str() == "-" && paths.iter().any(|path| path.as_os_str() == "-") {
@@ -172,7 +172,12 @@ impl InputArgs {
             }
             paths.extend(read_list(list).with_context(|| format!("--files-from {}", list.display()))?);
         }
-        Ok(read::discover_from(std::env::current_dir().ok().as_deref(), &paths)?)
+        Ok(paths)
+    }
+
+    /// The inputs that these paths stand for.
+    pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery> {
+        Ok(read::discover_from(std::env::current_dir().ok().as_deref(), paths)?)
     }
 
     pub(super) fn settings(&self) -> ReadSettings {
@@ -190,7 +195,10 @@ impl InputArgs {
         let rest = names.len().saturating_sub(3);
         names.truncate(3);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        format!("no article in {}{more}: looked for .txt .md .jsonl .csv, also as .gz and .zst", names.join(", "))
+        format!(
+            "no article in {}{more}: looked for .txt .md .jsonl .ndjson .csv .tsv, also as .gz and .zst",
+            names.join(", ")
+        )
     }
 }
 

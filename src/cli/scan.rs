@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use wirecopy::report::{ReportOptions, write_csv, write_json};
-use wirecopy::{Detector, ErrorKind, Pairs, Progress as _, Report, Stage, Warning};
+use wirecopy::report::{ReportOptions, TABLES, write_csv, write_json};
+use wirecopy::{Detector, ErrorKind, Pairs, Progress as _, Report, Stage, Warning, read};
 
-use super::args::{Common, Format, ScanArgs};
+use super::args::{Common, Format, InputArgs, ScanArgs};
 use super::progress::Bars;
 use super::summary::Summary;
 use super::terminal::{columns, thousands};
@@ -18,9 +18,10 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
     let mut detector = Detector::new(args.settings())?;
-    refuse_destinations(args)?;
+    let paths = args.input.paths()?;
+    refuse_destinations(args, &paths)?;
     let bars = Bars::new(common);
-    take_in(args, &mut detector, &bars)?;
+    take_in(args, &paths, &mut detector, &bars)?;
     let report = detector.report(&bars)?;
     if args.strict && report.run.counts.rows_cut > 0 {
         bail!("{} rows would be cut (strict: nothing was written)", thousands(report.run.counts.rows_cut));
@@ -53,8 +54,8 @@ pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
 }
 
 /// Reads everything, and refuses what is no corpus.
-fn take_in(args: &ScanArgs, detector: &mut Detector, bars: &Bars) -> Result<()> {
-    let found = args.input.discover()?;
+fn take_in(args: &ScanArgs, paths: &[PathBuf], detector: &mut Detector, bars: &Bars) -> Result<()> {
+    let found = InputArgs::discover(paths)?;
     detector.warn(found.warnings);
     detector.read(found.inputs, args.input.settings(), bars)?;
     if args.strict
@@ -63,7 +64,9 @@ fn take_in(args: &ScanArgs, detector: &mut Detector, bars: &Bars) -> Result<()> 
         return Err(wirecopy::Error::from(ErrorKind::Strict(loss)).into());
     }
     if detector.is_empty() && !lost(detector.warnings()) {
-        bail!(args.input.nothing_found());
+        let mut said = vec![args.input.nothing_found()];
+        said.extend(detector.warnings().iter().take(3).map(ToString::to_string));
+        bail!(said.join("; "));
     }
     Ok(())
 }
@@ -77,11 +80,12 @@ fn outcome(report: &Report) -> Outcome {
 }
 
 /// Mistakes that should not wait for the end of a long run.
-fn refuse_destinations(args: &ScanArgs) -> Result<()> {
-    if let Some(folder) = &args.output
-        && fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir())
-    {
-        bail!("{}: a file; -o takes a folder", folder.display());
+fn refuse_destinations(args: &ScanArgs, paths: &[PathBuf]) -> Result<()> {
+    if let Some(folder) = &args.output {
+        if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+            bail!("{}: a file; -o takes a folder", folder.display());
+        }
+        refuse_folder(folder, paths)?;
     }
     if let Some(Format::File(path)) = &args.format {
         if path.is_dir() {
@@ -92,8 +96,50 @@ fn refuse_destinations(args: &ScanArgs) -> Result<()> {
         {
             bail!("{}: there is no folder {}", path.display(), folder.display());
         }
+        refuse_input(path, paths)?;
     }
     Ok(())
+}
+
+/// A report replaces a report, and nothing else that lies in its folder.
+fn refuse_folder(folder: &Path, paths: &[PathBuf]) -> Result<()> {
+    if let Some(scanned) = paths.iter().find(|path| path.is_dir() && same_place(path, folder)) {
+        let inside = scanned.join("report");
+        bail!(
+            "{}: -o is the folder that is scanned; choose one inside or beside it, as in -o {}",
+            folder.display(),
+            inside.display()
+        );
+    }
+    let files: Vec<PathBuf> = TABLES
+        .iter()
+        .map(|table| folder.join(table.name).with_extension("csv"))
+        .chain([folder.join("run.json")])
+        .filter(|file| fs::symlink_metadata(file).is_ok())
+        .collect();
+    for file in &files {
+        refuse_input(file, paths)?;
+    }
+    if let Some(file) = files.first()
+        && !read::is_report(folder)
+    {
+        bail!("{}: is not of a report of wirecopy, and -o would replace it; choose another folder", file.display());
+    }
+    Ok(())
+}
+
+/// An input is not replaced by what is found in it.
+pub(super) fn refuse_input(file: &Path, paths: &[PathBuf]) -> Result<()> {
+    // A device may well be read and written.
+    if file.is_file() && paths.iter().any(|path| same_place(path, file)) {
+        bail!("{}: is an input, and would be replaced; write somewhere else", file.display());
+    }
+    Ok(())
+}
+
+/// Whether both are there and are the same, whatever they are called.
+fn same_place(path: &Path, other: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(other).is_ok_and(|other| path == other))
 }
 
 fn destinations(args: &ScanArgs) -> Vec<PathBuf> {
@@ -161,7 +207,7 @@ mod tests {
             let value = if flag == "-o" { path.display().to_string() } else { format!("json={}", path.display()) };
             let args = Args::try_parse_from(["wirecopy", "scan", "x", flag, &value]).unwrap();
             let Command::Scan(scan) = args.command else { panic!("not a scan") };
-            refuse_destinations(&scan).err().map(|error| error.to_string())
+            refuse_destinations(&scan, &[]).err().map(|error| error.to_string())
         };
         assert!(refused("-o", &file).unwrap().ends_with("-o takes a folder"));
         assert!(refused("--format", folder.path()).unwrap().ends_with("takes a file"));

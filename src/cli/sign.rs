@@ -9,9 +9,9 @@ use wirecopy::document::UnitKind;
 use wirecopy::read::{RawRecord, ReadSettings, Reader};
 use wirecopy::{Document, Preparer, Progress as _, Settings, Stage, Warning};
 
-use super::args::{Common, Format, SignArgs};
+use super::args::{Common, Format, InputArgs, SignArgs};
 use super::progress::Bars;
-use super::scan::{to_file, to_standard_output};
+use super::scan::{refuse_input, to_file, to_standard_output};
 use super::{Outcome, lost, print_warnings, written};
 
 /// One line of output. Keys are written in this order.
@@ -44,7 +44,11 @@ impl From<wirecopy::Error> for Stop {
 }
 
 pub(super) fn run(args: &SignArgs, common: &Common) -> Result<Outcome> {
-    let found = args.input.discover()?;
+    let paths = args.input.paths()?;
+    if let Format::File(path) = &args.format {
+        refuse_input(path, &paths)?;
+    }
+    let found = InputArgs::discover(&paths)?;
     let mut warnings = found.warnings;
     let reader = Reader::new(found.inputs, args.input.settings());
     let bars = Bars::new(common);

@@ -90,8 +90,22 @@ impl Summary<'_> {
         if carried.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n{HEAD}Most carried passages{HEAD:#}{}", first_of(PASSAGES, carried.len()))?;
-        for row in carried.into_iter().take(PASSAGES) {
+        let all = carried.len();
+        let mut shown: Vec<&PassageRow> = Vec::with_capacity(PASSAGES);
+        for row in carried {
+            // A part of what is shown already is no news.
+            let inside = |other: &&PassageRow| {
+                let ((document, span), (other, whole)) = (row.text, other.text);
+                document == other && whole.start <= span.start && span.end <= whole.end
+            };
+            if shown.len() < PASSAGES && !shown.iter().any(inside) {
+                shown.push(row);
+            }
+        }
+        let what = if self.columns >= 80 { " that stand in two articles or more" } else { "" };
+        let part = first_of(shown.len(), all, what);
+        writeln!(f, "\n{HEAD}Most carried passages{HEAD:#}{part}")?;
+        for row in shown {
             let (document, span) = row.text;
             let text = self.report.index.text(document).get(span.range()).unwrap_or_default();
             writeln!(f, "  {}", quoted(text, self.columns - 2))?;
@@ -101,7 +115,12 @@ impl Summary<'_> {
             let outlets = list(self.outlets_of(row).into_iter(), " · ", room);
             writeln!(f, "    {facts}{style}{}{style:#}{outlets}", row.kind.name())?;
             let time = self.time(row.first);
-            let time = if time.is_empty() { ", undated".to_owned() } else { format!(", {}", shorten(time, 32)) };
+            if time.is_empty() {
+                // Undated articles come last: none of the passage has a date.
+                writeln!(f, "    {FAINT}order unknown (no dates){FAINT:#}")?;
+                continue;
+            }
+            let time = format!(", {}", shorten(time, 32));
             let room = self.columns.saturating_sub(10 + width(&time));
             let id = shorten_name(self.report.index.id(row.first), room);
             writeln!(f, "    {FAINT}first {id}{time}{FAINT:#}")?;
@@ -110,25 +129,27 @@ impl Summary<'_> {
     }
 
     fn articles(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let share = |row: &ArticleRow| f64::from(row.unique_words) / f64::from(row.words.max(1));
+        let unique = |row: &ArticleRow| f64::from(row.unique_words) / f64::from(row.words.max(1));
+        // What others took from an article remains its own: only what was there before counts, if dates tell.
+        let own = |row: &ArticleRow| row.first_seen_share.unwrap_or_else(|| unique(row));
         let mut copied: Vec<&ArticleRow> =
-            self.report.articles.iter().filter(|row| row.unique_words < row.words).collect();
-        copied.sort_by(|x, y| {
-            share(x).total_cmp(&share(y)).then(y.words.cmp(&x.words)).then(x.document.cmp(&y.document))
-        });
+            self.report.articles.iter().filter(|row| row.unique_words < row.words && own(row) < 1.0).collect();
+        copied.sort_by(|x, y| own(x).total_cmp(&own(y)).then(y.words.cmp(&x.words)).then(x.document.cmp(&y.document)));
         if copied.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n{HEAD}Least unique articles{HEAD:#}{}", first_of(ARTICLES, copied.len()))?;
+        writeln!(f, "\n{HEAD}Least of their own{HEAD:#}{}", first_of(ARTICLES.min(copied.len()), copied.len(), ""))?;
+        writeln!(f, "  {FAINT}words that no earlier article has (undated: no other){FAINT:#}")?;
         for row in copied.into_iter().take(ARTICLES) {
             let name = shorten_name(self.report.index.id(row.document), self.columns - BAR - 10);
-            writeln!(f, "  {} {:>5}  {name}", bar(share(row), BAR), percent(share(row)))?;
+            writeln!(f, "  {} {:>5}  {name}", bar(own(row), BAR), percent(own(row)))?;
             let parts: Vec<String> = kinds(row)
                 .into_iter()
                 .filter(|(_, words)| *words > 0)
                 .map(|(name, words)| format!("{} {name}", thousands(words.into())))
                 .collect();
-            let facts = format!("{}: {}", count(row.words.into(), "word"), parts.join(", "));
+            let words = count(row.words.into(), "word");
+            let facts = format!("{words}, {} unique: {}", percent(unique(row)), parts.join(", "));
             let indent = BAR + 10;
             write!(f, "{:indent$}{FAINT}{facts}", "")?;
             if let Some((other, share)) = row.top_source {
@@ -153,7 +174,7 @@ impl Summary<'_> {
         if clusters.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n{HEAD}Near-duplicates{HEAD:#}{}", first_of(CLUSTERS, clusters.len()))?;
+        writeln!(f, "\n{HEAD}Near-duplicates{HEAD:#}{}", first_of(CLUSTERS.min(clusters.len()), clusters.len(), ""))?;
         for cluster in clusters.into_iter().take(CLUSTERS) {
             let Some(leader) = cluster.first().map(|row| row.leader) else { continue };
             let mut relations: BTreeMap<_, u64> = BTreeMap::new();
@@ -290,9 +311,11 @@ fn quoted(text: &str, columns: usize) -> String {
     format!("“{text}”")
 }
 
-/// Says that a list is not all of it.
-fn first_of(shown: usize, all: usize) -> String {
-    if all > shown { format!(" {FAINT}({shown} of {}){FAINT:#}", thousands(all as u64)) } else { String::new() }
+/// Says that a list is not all of it, and of what, if that needs words.
+fn first_of(shown: usize, all: usize, what: &str) -> String {
+    let the = if what.is_empty() { "" } else { "the " };
+    let all_of_them = thousands(all as u64);
+    if all > shown { format!(" {FAINT}({shown} of {the}{all_of_them}{what}){FAINT:#}") } else { String::new() }
 }
 
 /// The first names, as many as fit, and how many more there are; `lead` before them, nothing if there are none.
@@ -377,7 +400,31 @@ mod tests {
         let text = plain(&two(), 100, &[]);
         assert!(text.contains("Most carried passages\n  “The council voted on Tuesday"), "{text}");
         assert!(text.contains("2 articles, 15 words, unattributed · herald, post\n"), "{text}");
-        assert!(text.contains("first herald/a.txt, undated\n"), "{text}");
+        assert!(text.contains("    order unknown (no dates)\n"), "{text}");
+    }
+
+    #[test]
+    fn the_originator_of_a_copied_article_is_not_among_those_with_least_of_their_own() {
+        let mut report = two();
+        report.articles[0].first_seen_share = Some(1.0);
+        report.articles[1].first_seen_share = Some(0.4);
+        let text = plain(&report, 100, &[]);
+        let (_, list) = text.split_once("Least of their own\n").unwrap();
+        assert!(list.contains("█░░░░░░  40 %  post/b.txt\n"), "{text}");
+        assert!(list.contains(" % unique: 15 unattributed") && !list.contains("%  herald"), "{text}");
+    }
+
+    #[test]
+    fn a_part_of_a_passage_that_is_shown_is_not_shown_again() {
+        let mut report = two();
+        let mut part = report.passages[0].clone();
+        part.passage_id = "part".into();
+        part.text.1.end -= 20;
+        report.passages.push(part);
+        let text = plain(&report, 100, &[]);
+        assert!(text.contains("Most carried passages (1 of the 2 that stand in two articles or more)\n"), "{text}");
+        assert_eq!(text.matches("“The council").count(), 1, "{text}");
+        assert!(plain(&report, 60, &[]).contains("Most carried passages (1 of 2)\n"));
     }
 
     #[test]
@@ -426,7 +473,7 @@ mod tests {
     fn articles_that_share_nothing_are_no_table() {
         let text = plain(&report(&[("a", "", SENTENCE.into()), ("b", "", "Quite another thing.".into())]), 100, &[]);
         assert!(text.starts_with("2 articles, 18 words: 100 % unique\n0 overlaps"), "{text}");
-        assert!(!text.contains("Most carried") && !text.contains("Least unique"), "{text}");
+        assert!(!text.contains("Most carried") && !text.contains("Least of"), "{text}");
     }
 
     #[test]

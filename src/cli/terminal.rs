@@ -5,10 +5,11 @@ use unicode_normalization::char::is_combining_mark;
 /// Columns where the output is no terminal that says how wide it is.
 const DEFAULT_COLUMNS: usize = 100;
 
-/// Columns that lines may take.
+/// Columns that lines on standard output may take: of the terminal, else what `$COLUMNS` says.
 pub(super) fn columns() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(DEFAULT_COLUMNS).clamp(60, 160)
+    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into());
+    let told = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    terminal.or_else(told).unwrap_or(DEFAULT_COLUMNS).clamp(60, 160)
 }
 
 /// The text on one line, without anything that a terminal would obey: escape sequences, control characters and

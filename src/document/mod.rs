@@ -33,6 +33,8 @@ pub struct Metadata {
     pub source: String,
     /// When it was published.
     pub time: Option<Time>,
+    /// What it says of that, as given, where no date could be read in it. Orders nothing.
+    pub unread_time: String,
     /// Headline. Never part of the text.
     pub title: String,
     /// Where it stands.

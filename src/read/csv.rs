@@ -96,8 +96,9 @@ impl Rows {
         if !self.source.ended() {
             return Ok(true);
         }
-        if self.header.is_none() && self.source.trouble().is_none() {
-            batch.warn(input, None, Reason::Empty, "no records".to_owned());
+        if self.source.trouble().is_none() && self.record == 0 {
+            let detail = if self.header.is_none() { "no records" } else { "no rows" };
+            batch.warn(input, None, Reason::Empty, detail.to_owned());
         }
         Ok(false)
     }
@@ -129,7 +130,7 @@ impl Rows {
                 self.header = Some(Arc::new(header));
                 return Ok(());
             }
-            return batch.not_an_article(input, settings);
+            return batch.not_an_article(input, header.no_text(row, settings));
         }
         if row.len() > limit {
             self.warn_too_large(input, limit, batch);
@@ -161,6 +162,18 @@ impl Header {
             header.width += 1;
         }
         header
+    }
+
+    /// What to say of a table in which no column is the text.
+    fn no_text(&self, row: &[u8], settings: &ReadSettings) -> String {
+        let other = [b';', b'\t', b','].into_iter().find(|other| *other != self.delimiter && row.contains(other));
+        let (1, Some(other)) = (self.width, other) else { return settings.no_text_field() };
+        let name = match other {
+            b';' => "semicolons",
+            b'\t' => "tabs",
+            _ => "commas",
+        };
+        format!("its header is one column: separated by {name}? only commas (.csv) and tabs (.tsv) are read")
     }
 
     /// The article in a row.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
-use std::io::BufRead;
+use std::io::{BufRead, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc;
 
@@ -88,6 +88,11 @@ impl Input {
         self.bytes
     }
 
+    pub(super) fn is_called_html(&self) -> bool {
+        let extension = Path::new(&self.name).extension();
+        extension.is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"))
+    }
+
     fn standard() -> Self {
         Self {
             place: Place::StandardInput,
@@ -134,6 +139,9 @@ pub fn discover_from(here: Option<&Path>, arguments: &[PathBuf]) -> Result<Disco
             found.push(file(path, argument, &typed, metadata.len()));
         }
     }
+    if arguments.len() > 1 {
+        read_once(&mut found, &mut warnings);
+    }
     if ids_clash(&found) {
         for found in &mut found {
             found.input.id.clone_from(&found.typed);
@@ -142,12 +150,42 @@ pub fn discover_from(here: Option<&Path>, arguments: &[PathBuf]) -> Result<Disco
     Ok(Discovery { inputs: found.into_iter().map(|found| found.input).collect(), warnings })
 }
 
+/// Of files that several arguments bring, one is kept: the same whatever the order of the arguments.
+fn read_once(found: &mut Vec<Found>, warnings: &mut Vec<Warning>) {
+    let mut files: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    for (at, found) in found.iter().enumerate() {
+        if let Place::File(path) = &found.input.place
+            && let Ok(path) = fs::canonicalize(path)
+        {
+            files.entry(path).or_default().push(at);
+        }
+    }
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    for mut places in files.into_values().filter(|places| places.len() > 1) {
+        places.sort_by_key(|at| {
+            let input = &found[*at].input;
+            (input.named, &input.id, &input.name, *at)
+        });
+        let named = places.iter().any(|at| found[*at].input.named);
+        let kept = &mut found[places[0]].input;
+        kept.named = named;
+        warnings.push(warning(&kept.name, Reason::Repeated, "brought by several arguments; read once"));
+        dropped.extend(&places[1..]);
+    }
+    let mut at = 0;
+    found.retain(|_| {
+        at += 1;
+        !dropped.contains(&(at - 1))
+    });
+}
+
 /// Reads a list of paths, one a line, for `--files-from`. Blank lines are ignored.
 pub fn paths_from(reader: impl BufRead) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
-    for line in reader.split(b'\n') {
+    for (at, line) in reader.split(b'\n').enumerate() {
         let line = line.map_err(|error| Error::io(Path::new("--files-from"), error))?;
-        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        let line = line.strip_prefix("\u{feff}".as_bytes()).filter(|_| at == 0).unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if !line.iter().all(u8::is_ascii_whitespace) {
             paths.push(path_of(line));
         }
@@ -199,6 +237,7 @@ fn walk(root: &Path, argument: usize, typed: &str, found: &mut Vec<Found>, warni
         })
         .build();
     let mut inputs: Vec<(PathBuf, Found)> = Vec::new();
+    let mut others: BTreeMap<String, u64> = BTreeMap::new();
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
@@ -233,7 +272,12 @@ fn walk(root: &Path, argument: usize, typed: &str, found: &mut Vec<Found>, warni
             }
             continue;
         }
-        let Some(format) = format else { continue };
+        let Some(format) = format else {
+            if kind.is_file() && furniture(entry.file_name()).is_none() {
+                *others.entry(type_of(&name, path)).or_default() += 1;
+            }
+            continue;
+        };
         if !kind.is_file() {
             noted.push(warning(&name, Reason::NotAnArticle, "not a regular file"));
             continue;
@@ -260,6 +304,11 @@ fn walk(root: &Path, argument: usize, typed: &str, found: &mut Vec<Found>, warni
         };
         let typed = if typed.is_empty() { name } else { format!("{typed}/{name}") };
         inputs.push((path.to_owned(), Found { input, argument, typed }));
+    }
+    for (name, files) in others {
+        let s = if files == 1 { "" } else { "s" };
+        let detail = format!("{files} file{s} of a type that is not read");
+        noted.push(warning(&name, Reason::NotAnArticle, &detail));
     }
     for path in reports.try_iter() {
         noted.push(warning(&relative(&path, root), Reason::NotAnArticle, "a report of wirecopy"));
@@ -337,6 +386,12 @@ fn kind_of(name: &OsStr) -> (Option<Format>, Compression) {
     (format.map(|(_, format)| format), compression)
 }
 
+/// All files of a type as a pattern: `*.docx`.
+fn type_of(name: &str, path: &Path) -> String {
+    let extension = Path::new(name).extension().or(path.extension());
+    extension.map_or_else(|| "*".to_owned(), |extension| format!("*.{}", extension.to_string_lossy().to_lowercase()))
+}
+
 fn without_suffix(name: &str, compression: Compression) -> &str {
     match compression {
         Compression::None => name,
@@ -351,10 +406,16 @@ fn furniture(name: &OsStr) -> Option<&'static str> {
         .find(|word| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
 }
 
-fn is_report(folder: &Path) -> bool {
+/// Whether a report of ours lies in this folder.
+pub fn is_report(folder: &Path) -> bool {
     // run.json is written last: a report that was cut short has none yet.
     let holds = |name: &str| folder.join(name).is_file();
-    holds("overlaps.csv") && (holds("run.json") || holds("passages.csv"))
+    let begins_as_ours = || {
+        let mut start = [0; 10];
+        let read = fs::File::open(folder.join("overlaps.csv")).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && &start == b"overlap_id"
+    };
+    holds("overlaps.csv") && (holds("run.json") || holds("passages.csv") || begins_as_ours())
 }
 
 fn warning(name: &str, reason: Reason, detail: &str) -> Warning {
@@ -525,8 +586,8 @@ mod tests {
         }
         let found = discover(&[folder.path()]).unwrap();
         assert_eq!(found.inputs.iter().map(Input::name).collect::<Vec<_>>(), ["b.txt", "half/c.txt"]);
-        assert_eq!(found.warnings.len(), 1);
-        assert_eq!((found.warnings[0].input.as_str(), found.warnings[0].reason), ("out", Reason::NotAnArticle));
+        let told: Vec<(&str, Reason)> = found.warnings.iter().map(|w| (w.input.as_str(), w.reason)).collect();
+        assert_eq!(told, [("*.json", Reason::NotAnArticle), ("out", Reason::NotAnArticle)]);
         let itself = discover(&[folder.path().join("out")]);
         assert!(itself.is_err_and(|e| e.to_string().contains("a report of wirecopy")));
     }
@@ -579,6 +640,40 @@ mod tests {
         let list = b"a.txt\n\n  \nnews folder\r\n-\nlast" as &[u8];
         let expected = ["a.txt", "news folder", "-", "last"].map(PathBuf::from);
         assert_eq!(paths_from(list).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_listed_path() {
+        assert_eq!(paths_from("\u{feff}a.txt\nb.txt".as_bytes()).unwrap(), ["a.txt", "b.txt"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_file_that_two_arguments_bring_is_read_once() {
+        let folder = Folder::new();
+        let (a, _) = (folder.write("dir/a.txt", "1"), folder.write("dir/b.txt", "2"));
+        let dir = folder.path().join("dir");
+        for arguments in [[dir.clone(), a.clone()], [a.clone(), dir.clone()]] {
+            let found = discover(&arguments).unwrap();
+            let mut ids: Vec<&str> = found.inputs.iter().map(|input| input.id.as_str()).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, ["a.txt", "b.txt"]);
+            assert_eq!(found.warnings, [warning("a.txt", Reason::Repeated, "brought by several arguments; read once")]);
+        }
+        let found = discover(&[a.clone(), dir.join("./a.txt")]).unwrap();
+        assert_eq!((found.inputs.len(), found.warnings.len()), (1, 1));
+    }
+
+    #[test]
+    fn files_of_other_types_are_counted_by_their_type_and_hidden_ones_are_not() {
+        let folder = Folder::new();
+        for name in ["a.txt", "b.docx", "x/c.DOCX", "d.pdf.gz", "Makefile", ".hidden.png", "LICENSE", "skip.png"] {
+            folder.write(name, "x");
+        }
+        folder.write(".ignore", "skip.png");
+        let told: Vec<(String, String)> =
+            discover(&[folder.path()]).unwrap().warnings.into_iter().map(|w| (w.input, w.detail)).collect();
+        let file = |name: &str, files: &str| (name.to_owned(), format!("{files} of a type that is not read"));
+        assert_eq!(told, [file("*", "1 file"), file("*.docx", "2 files"), file("*.pdf", "1 file")]);
     }
 
     #[test]

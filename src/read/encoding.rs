@@ -137,6 +137,14 @@ pub(super) fn first_byte(stream: &mut Stream) -> Option<u8> {
     marks.iter().copied().find(|byte| !skipped(byte))
 }
 
+/// Whether a stream begins as a web page does.
+pub(super) fn begins_as_html(stream: &mut Stream) -> bool {
+    let head = stream.peek(SAMPLE);
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begins = |with: &str| head.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
+    begins("<!doctype html") || begins("<html")
+}
+
 /// UTF-16 by its mark, or without one where every other byte is mostly NUL; and the length of the mark.
 fn utf_16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
     if utf_32(bytes).is_some() {

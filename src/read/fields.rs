@@ -175,9 +175,11 @@ impl Fields<'_> {
     pub(super) fn metadata(&self, default_source: &str, invalid_bytes: u32) -> Metadata {
         let trimmed = |field| self.get(field).trim().to_owned();
         let source = trimmed(Field::Source);
+        let time = Time::parse(self.get(Field::Time));
         Metadata {
             source: if source.is_empty() { default_source.to_owned() } else { source },
-            time: Time::parse(self.get(Field::Time)),
+            unread_time: if time.is_some() { String::new() } else { trimmed(Field::Time) },
+            time,
             title: trimmed(Field::Title),
             url: trimmed(Field::Url),
             canonical: trimmed(Field::Canonical),

@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use self::compressed::Stream;
 use self::csv::{Header, Rows};
-pub use self::discover::{Discovery, Input, discover, discover_from, paths_from};
+pub use self::discover::{Discovery, Input, discover, discover_from, is_report, paths_from};
 use self::discover::{Format, Place};
-use self::encoding::{Utf8Stream, first_byte};
+use self::encoding::{Utf8Stream, begins_as_html, first_byte};
 pub use self::fields::Field;
 use self::jsonl::Lines;
 use crate::document::Document;
@@ -198,6 +198,10 @@ impl Reader {
                 };
             }
         };
+        let prose = matches!(input.format, Format::Plain | Format::Unknown);
+        if input.named && prose && (input.is_called_html() || begins_as_html(&mut stream)) {
+            return Err(Error::input(input.name(), "is HTML: extract the article's text first"));
+        }
         let format = match input.format {
             Format::Unknown if first_byte(&mut stream) == Some(b'{') => Format::Jsonl,
             Format::Unknown => Format::Plain,
@@ -258,11 +262,11 @@ impl Batch {
     }
 
     /// A table without text: an error where it was asked for, else news.
-    fn not_an_article(&mut self, input: &Input, settings: &ReadSettings) -> Result<()> {
+    fn not_an_article(&mut self, input: &Input, detail: String) -> Result<()> {
         if input.named {
-            return Err(Error::input(input.name(), settings.no_text_field()));
+            return Err(Error::input(input.name(), detail));
         }
-        self.warn(input, None, Reason::NotAnArticle, settings.no_text_field());
+        self.warn(input, None, Reason::NotAnArticle, detail);
         Ok(())
     }
 }
@@ -293,7 +297,8 @@ impl RawRecord {
             Ok(document) => {
                 let blank = document.body().trim().is_empty();
                 // Named by its id: where it stands may change with the order of the input.
-                let empty = |w| Warning { record: None, detail: document.id.clone(), ..w };
+                let id = if document.id == input.name() { "" } else { &document.id };
+                let empty = |w| Warning { record: None, detail: id.to_owned(), ..w };
                 let warnings = if blank { warn(Reason::Empty, String::new()) } else { Vec::new() };
                 let warnings = warnings.into_iter().map(empty).collect();
                 Parsed { document: Some(document), warnings }

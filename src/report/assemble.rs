@@ -165,6 +165,7 @@ fn article_rows(
                 (metadata.invalid_bytes > 0, Flag::InvalidBytes),
                 (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
                 (sheet.graphemes, Flag::Graphemes),
+                (!metadata.unread_time.is_empty(), Flag::DateNotRead),
             ];
             ArticleRow {
                 document,

@@ -119,6 +119,8 @@ pub enum Flag {
     DuplicateId,
     /// Its words are counted as graphemes, at least in part: a script without spaces.
     Graphemes,
+    /// A date that was not understood: shown as given, and never compared.
+    DateNotRead,
 }
 
 impl Flag {
@@ -131,6 +133,7 @@ impl Flag {
             Self::InvalidBytes => "invalid-bytes",
             Self::DuplicateId => "duplicate-id",
             Self::Graphemes => "graphemes",
+            Self::DateNotRead => "date-not-read",
         }
     }
 }

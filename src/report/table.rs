@@ -223,9 +223,11 @@ fn source(report: &Report, document: DocumentIndex) -> Cell<'_> {
 }
 
 fn time(report: &Report, document: DocumentIndex) -> Cell<'_> {
-    match &report.index.metadata(document).time {
+    let metadata = report.index.metadata(document);
+    match &metadata.time {
         Some(time) => Cell::Text(time.given()),
-        None => Cell::Empty,
+        None if metadata.unread_time.is_empty() => Cell::Empty,
+        None => Cell::Text(&metadata.unread_time),
     }
 }
 

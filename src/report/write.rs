@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use tempfile::NamedTempFile;
 
 use super::csv::Guard;
 use super::{Report, TABLES, csv, json};
@@ -17,6 +18,9 @@ const CHUNK_ROWS: usize = 1024;
 /// A chunk is handed over once it has so many bytes: rows of near-duplicates hold whole articles.
 const CHUNK_BYTES: usize = 4 << 20;
 const BUFFER_BYTES: usize = 256 << 10;
+/// Names of files that are still being written.
+const PREFIX: &str = ".wirecopy-";
+const SUFFIX: &str = ".tmp";
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,21 +31,38 @@ pub struct ReportOptions {
 
 /// Writes every table and run.json into `folder`, which is made if it is not there.
 ///
-/// Each file is replaced by a rename, so that none is ever half-written; other files are left alone. run.json goes
-/// first and comes last: a folder that has one is complete.
+/// All are written beside their places first and then moved there, so that a full disk leaves an earlier report whole;
+/// other files are left alone. run.json goes first and comes last: a folder that has one is complete.
 pub fn write_csv(report: &Report, folder: &Path, options: ReportOptions) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
-    let run = folder.join("run.json");
-    match fs::remove_file(&run) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run, error)),
-        _ => {}
-    }
     let guard = if options.raw { Guard::Off } else { Guard::On };
+    let mut beside = Vec::with_capacity(TABLES.len());
     for table in TABLES {
         let path = folder.join(table.name).with_extension("csv");
-        replace(&path, |out| csv::write(table, report, guard, out))?;
+        beside.push(Beside::write(path, |out| csv::write(table, report, guard, out))?);
     }
-    replace(&run, |out| json::write_run(report, out))
+    let run = Beside::write(folder.join("run.json"), |out| json::write_run(report, out))?;
+    match fs::remove_file(&run.path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run.path, error)),
+        _ => {}
+    }
+    for file in beside {
+        file.into_place()?;
+    }
+    run.into_place()?;
+    remove_left_over(folder);
+    Ok(())
+}
+
+/// Removes what runs that were killed left behind. Whatever cannot be removed does no harm.
+fn remove_left_over(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Writes run.json and every table as one JSON object, row by row. Nothing is guarded.
@@ -49,22 +70,36 @@ pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     json::write(report, out)
 }
 
-/// Writes a file beside its place and then moves it there: it is there whole or as it was before.
-fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let attempt = || {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".wirecopy-").suffix(".tmp");
-        // A report is as public as the folder it lies in, which a temporary file is not.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut out = BufWriter::with_capacity(BUFFER_BYTES, builder.tempfile_in(folder)?);
-        write(&mut out)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.persist(path).map_err(|error| error.error)?;
+/// A file written beside its place, to be moved there: it is there whole or as it was before.
+struct Beside {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Beside {
+    fn write(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self> {
+        let attempt = || {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(PREFIX).suffix(SUFFIX);
+            // A report is as public as the folder it lies in, which a temporary file is not.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let mut out = BufWriter::with_capacity(BUFFER_BYTES, builder.tempfile_in(folder)?);
+            write(&mut out)?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)
+        };
+        match attempt() {
+            Ok(file) => Ok(Self { path, file }),
+            Err(error) => Err(Error::io(&path, without_temporary_name(&error))),
+        }
+    }
+
+    fn into_place(self) -> Result<()> {
+        let Self { path, file } = self;
+        file.persist(&path).map_err(|error| Error::io(&path, without_temporary_name(&error.error)))?;
         Ok(())
-    };
-    attempt().map_err(|error| Error::io(path, without_temporary_name(&error)))
+    }
 }
 
 /// Errors of temporary files end with their path, which is no news to anyone.
@@ -154,6 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn no_table_is_replaced_before_all_are_written_and_left_over_files_go() {
+        let folder = tempfile::tempdir().unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+        let before = (read("overlaps.csv"), read("run.json"));
+        let mut broken = empty();
+        // A row of which the article is not there: writing the seventh table fails.
+        broken.sources = small().sources;
+        let panics = std::panic::catch_unwind(|| write_csv(&broken, folder.path(), ReportOptions::default()));
+        assert!(panics.is_err() && (read("overlaps.csv"), read("run.json")) == before);
+        fs::write(folder.path().join(".wirecopy-x1.tmp"), "").unwrap();
+        fs::write(folder.path().join(".wirecopy-notes"), "").unwrap();
+        write_csv(&empty(), folder.path(), ReportOptions::default()).unwrap();
+        let hidden: Vec<String> = names(folder.path()).into_iter().filter(|name| name.starts_with('.')).collect();
+        assert_eq!(hidden, [".wirecopy-notes"]);
+    }
+
+    #[test]
     fn the_raw_option_reaches_the_cells() {
         let folder = tempfile::tempdir().unwrap();
         write_csv(&small(), folder.path(), ReportOptions { raw: true }).unwrap();
@@ -166,12 +219,12 @@ mod tests {
     fn a_file_is_written_whole_or_left_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.json");
-        replace(&path, |out| out.write_all(b"first")).unwrap();
-        let failed = replace(&path, |out| {
+        Beside::write(path.clone(), |out| out.write_all(b"first")).unwrap().into_place().unwrap();
+        let failed = Beside::write(path.clone(), |out| {
             out.write_all(b"second")?;
             Err(io::ErrorKind::StorageFull.into())
         });
-        assert!(failed.is_err_and(|error| error.to_string().contains("out.json: ")));
+        assert!(failed.err().is_some_and(|error| error.to_string().contains("out.json: ")));
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(folder.path()), ["out.json"]);
     }
@@ -180,7 +233,7 @@ mod tests {
     #[test]
     fn no_message_names_a_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
-        let error = replace(&folder.path().join("no/x"), |_| Ok(())).unwrap_err();
+        let error = Beside::write(folder.path().join("no/x"), |_| Ok(())).err().unwrap();
         assert!(error.to_string().ends_with("no/x: No such file or directory (os error 2)"), "{error}");
     }
 
