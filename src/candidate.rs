@@ -395,3 +395,99 @@ fn meetings(
     out.dedup();
     (out, stars)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Document;
+    use crate::document::Metadata;
+    use crate::index::SegmentBuilder;
+    use crate::prepare::Preparer;
+
+    /// An index of (outlet, text), undated, with ids in order.
+    fn index(articles: &[(&str, String)]) -> Index {
+        let mut builder = SegmentBuilder::default();
+        let mut described = Vec::new();
+        for (at, (source, text)) in articles.iter().enumerate() {
+            let document = Document { id: format!("{at:05}"), text: text.clone(), ..Document::default() };
+            builder.push(&document, &Preparer::default().prepare(&document)).unwrap();
+            let metadata = Metadata { source: (*source).into(), ..Metadata::default() };
+            described.push((document.id, metadata));
+        }
+        Index::new(builder.finish(), described).unwrap()
+    }
+
+    /// Pairs of articles that share a seed.
+    fn pairs(index: &Index, settings: &Settings) -> Vec<(u32, u32)> {
+        let candidates = Candidates::find(index, settings);
+        let mut out = Vec::new();
+        for document in index.documents() {
+            let mut seeds = Vec::new();
+            candidates.seeds(index, document, &mut seeds);
+            out.extend(seeds.iter().map(|s| (s.other.0, document.0)));
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    const RUN: &str = "seven old ferries left the eastern harbour before noon";
+
+    fn copies(count: usize, outlet: impl Fn(usize) -> &'static str) -> Vec<(&'static str, String)> {
+        (0..count).map(|at| (outlet(at), format!("w{at}a w{at}b {RUN} w{at}c w{at}d"))).collect()
+    }
+
+    #[test]
+    fn up_to_64_articles_are_compared_pair_by_pair() {
+        assert_eq!(pairs(&index(&copies(64, |_| "")), &Settings::news()).len(), 64 * 63 / 2);
+    }
+
+    #[test]
+    fn more_are_linked_to_the_earliest() {
+        let found = pairs(&index(&copies(200, |_| "")), &Settings::news());
+        assert!((1..200).all(|at| found.contains(&(0, at))));
+    }
+
+    #[test]
+    fn members_of_the_first_outlet_are_linked_to_the_first_of_a_second_one() {
+        let found = pairs(&index(&copies(200, |at| if at == 150 { "post" } else { "herald" })), &Settings::news());
+        assert!((1..150).all(|at| found.contains(&(at, 150))), "those before it");
+        assert!((151..200).all(|at| found.contains(&(150, at))), "those after it");
+    }
+
+    #[test]
+    fn every_pair_can_be_asked_for() {
+        let settings = Settings { pairs: Pairs::All, ..Settings::news() };
+        assert_eq!(pairs(&index(&copies(100, |_| "")), &settings).len(), 100 * 99 / 2);
+    }
+
+    #[test]
+    fn a_phrase_that_stands_often_costs_its_places_and_not_their_square() {
+        let often: String = (0..400).map(|at| format!("x{at} {RUN} ")).collect();
+        let index = index(&[("", often.clone()), ("", often)]);
+        let candidates = Candidates::find(&index, &Settings::news());
+        let mut seeds = Vec::new();
+        candidates.seeds(&index, DocumentIndex(1), &mut seeds);
+        assert!((800..20_000).contains(&seeds.len()), "{}", seeds.len());
+        let linked: std::collections::BTreeSet<u32> = seeds.iter().map(|s| s.position()).collect();
+        assert!(linked.len() >= 400, "each place at least once");
+    }
+
+    #[test]
+    fn signatures_propose_articles_that_share_no_run() {
+        let words: Vec<String> = (0..120).map(|at| format!("word{at}")).collect();
+        let changed: Vec<String> = words
+            .iter()
+            .enumerate()
+            .map(|(at, w)| if at % 6 == 5 { format!("other{at}") } else { w.clone() })
+            .collect();
+        let index = index(&[
+            ("", words.join(" ")),
+            ("", changed.join(" ")),
+            ("", "Nothing of that here at all, only this.".into()),
+        ]);
+        let candidates = Candidates::find(&index, &Settings::news());
+        assert_eq!(candidates.proposals(DocumentIndex(1)), [DocumentIndex(0)]);
+        assert!(candidates.proposals(DocumentIndex(2)).is_empty());
+    }
+}

@@ -283,3 +283,108 @@ fn hash(gram: &[ShortToken]) -> u64 {
         .fold(0, |h: u64, t| (h ^ u64::from(t.get())).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23))
         .wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tokens(words: &[u32]) -> Vec<ShortToken> {
+        words.iter().map(|&w| ShortToken::new(2 * w + 1000)).collect()
+    }
+
+    /// Every place at which both hold the same five words.
+    fn seeds(a: &[ShortToken], b: &[ShortToken], same: bool) -> Vec<Place> {
+        let mut out: Vec<Place> = Vec::new();
+        for i in 0..a.len().saturating_sub(4) {
+            for j in 0..b.len().saturating_sub(4) {
+                if a[i..i + 5] == b[j..j + 5] && !(same && j <= i) {
+                    out.push((i as u32, j as u32));
+                }
+            }
+        }
+        out.sort_by_key(|&(i, j)| (i64::from(j) - i64::from(i), i));
+        out
+    }
+
+    /// All maximal equal runs of `least` words or more, by the definition.
+    fn naive(a: &[ShortToken], b: &[ShortToken], least: u32, same: bool) -> Vec<Block> {
+        let mut out = Vec::new();
+        for i in 0..a.len() {
+            for j in if same { i + 1 } else { 0 }..b.len() {
+                if a[i] == b[j] && (i == 0 || j == 0 || a[i - 1] != b[j - 1]) {
+                    let len = a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count() as u32;
+                    if len >= least {
+                        out.push(Block { a: i as u32, b: j as u32, len });
+                    }
+                }
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+
+    /// Which tokens of both sides the runs hold.
+    fn held(runs: &[Block], a: usize, b: usize) -> (Vec<bool>, Vec<bool>) {
+        let (mut x, mut y) = (vec![false; a], vec![false; b]);
+        for r in runs {
+            x[r.a as usize..r.a_end() as usize].fill(true);
+            y[r.b as usize..r.b_end() as usize].fill(true);
+        }
+        (x, y)
+    }
+
+    #[test]
+    fn text_with_a_period_is_folded_into_halves_whole_periods_apart() {
+        assert_eq!(fold(Block { a: 3, b: 5, len: 18 }), Block { a: 3, b: 13, len: 10 });
+        assert_eq!(fold(Block { a: 0, b: 3, len: 4 }), Block { a: 0, b: 6, len: 1 });
+        assert_eq!(fold(Block { a: 0, b: 1, len: 9 }), Block { a: 0, b: 5, len: 5 });
+        let apart = Block { a: 0, b: 9, len: 9 };
+        assert_eq!(fold(apart), apart);
+    }
+
+    #[test]
+    fn two_long_texts_of_one_word_take_few_comparisons_and_lose_no_word() {
+        let text = tokens(&[7; 3000]);
+        let links: Vec<Place> = (0..2990).flat_map(|at| [(0, at), (at, 0)]).collect();
+        let runs = frugal_runs(&text, &text, &links, false);
+        assert!(runs.len() < 100, "{}", runs.len());
+        let (a, b) = held(&runs, text.len(), text.len());
+        assert!(a.iter().chain(&b).all(|&held| held));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn seeds_grow_to_the_maximal_runs_of_the_definition(x in prop::collection::vec(0u32..4, 0..60), y in prop::collection::vec(0u32..4, 0..60)) {
+            let (a, b) = (tokens(&x), tokens(&y));
+            prop_assert_eq!(maximal_runs(&a, &b, &seeds(&a, &b, false), false), naive(&a, &b, 5, false));
+        }
+
+        #[test]
+        fn with_an_eye_on_the_cost_short_texts_give_the_same_runs(x in prop::collection::vec(0u32..3, 0..60), y in prop::collection::vec(0u32..3, 0..60)) {
+            let (a, b) = (tokens(&x), tokens(&y));
+            let places = seeds(&a, &b, false);
+            let (frugal, all) = (frugal_runs(&a, &b, &places, false), maximal_runs(&a, &b, &places, false));
+            prop_assert!(frugal.iter().all(|run| all.contains(run)));
+            prop_assert_eq!(held(&frugal, a.len(), b.len()), held(&all, a.len(), b.len()));
+        }
+
+        #[test]
+        fn runs_inside_one_text_never_overlap_themselves(x in prop::collection::vec(0u32..3, 0..80)) {
+            let a = tokens(&x);
+            for run in maximal_runs(&a, &a, &seeds(&a, &a, true), true) {
+                prop_assert!(run.a_end() <= run.b);
+                prop_assert_eq!(&a[run.a as usize..run.a_end() as usize], &a[run.b as usize..run.b_end() as usize]);
+            }
+        }
+
+        #[test]
+        fn the_rescue_finds_every_common_run_of_three_words(x in prop::collection::vec(0u32..6, 0..60), y in prop::collection::vec(0u32..6, 0..60)) {
+            let (a, b) = (tokens(&x), tokens(&y));
+            let mut runs = Vec::new();
+            GramTable::new(&b).common_runs(&a, &b, false, &mut runs);
+            prop_assert_eq!(runs, naive(&a, &b, 3, false));
+        }
+    }
+}
