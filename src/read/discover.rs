@@ -618,12 +618,12 @@ mod tests {
 
     #[test]
     fn arguments_as_ids_have_slashes_and_no_dots_and_tell_no_place() {
-        let here = Path::new("/home/someone/work");
+        let here = Path::new("/home/someone/papers");
         let typed = |path: &str| as_typed(Path::new(path), Some(here));
         assert_eq!(typed("./news/./a.txt"), "news/a.txt");
         assert_eq!(typed("news//a.txt"), "news/a.txt");
         assert_eq!(typed("../a.txt"), "../a.txt");
-        assert_eq!(typed("/home/someone/work/news/a.txt"), "news/a.txt");
+        assert_eq!(typed("/home/someone/papers/news/a.txt"), "news/a.txt");
         assert_eq!(typed("/home/other/a.txt"), "a.txt");
         assert_eq!(typed("."), "");
     }
