@@ -46,7 +46,16 @@ impl Seed {
     }
 }
 
-/// What each channel did, for `run.json`.
+/// What a channel proposed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Channel {
+    /// Pairs proposed.
+    pub proposed: u64,
+    /// Of these, pairs with at least one overlap.
+    pub survived: u64,
+}
+
+/// What became a star, for `run.json`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StarCounts {
     /// Fingerprints in too many articles for all their pairs.

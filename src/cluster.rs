@@ -3,9 +3,9 @@
 //! The leader is the earliest article; every member is compared with it word by word. No chains: an article joins
 //! only if it is near the leader itself.
 
+use crate::align::Found;
 use crate::document::DocumentIndex;
 use crate::index::Index;
-use crate::judge::Found;
 
 /// Least share of an article that the other must have.
 const NEAR: f64 = 0.8;

@@ -4,9 +4,9 @@
 //! An overlap joins its two places into one passage, unless a place would cover less than half of the passage's
 //! representative: then it is a passage of its own. So nothing chains through ever shorter quotations.
 
+use crate::align::Found;
 use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken};
-use crate::judge::Found;
 use ahash::AHashMap;
 use rayon::prelude::*;
 

@@ -8,10 +8,12 @@ mod chain;
 mod fill;
 mod information;
 mod overlap;
+mod pairs;
 mod polish;
 mod run;
 
-pub use overlap::{Block, Overlap, Role};
+pub use overlap::{Block, Found, Overlap, Role};
+pub use pairs::{Aligned, align};
 
 use crate::index::ShortToken;
 use crate::text::Boundaries;

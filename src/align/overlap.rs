@@ -1,6 +1,6 @@
 //! Overlap: a verified pair of spans, with the mask of what is equal in them.
 
-use crate::document::TokenSpan;
+use crate::document::{DocumentIndex, TokenSpan};
 
 /// An equal run: `len` tokens that stand from `a` on in one text and from `b` on in the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,5 +73,36 @@ impl Overlap {
     /// Twice the equal words ÷ the words of both sides.
     pub fn similarity(&self) -> f64 {
         2.0 * f64::from(self.matched()) / f64::from((self.a().len() + self.b().len()).max(1))
+    }
+}
+
+/// An overlap and the articles it lies in, `a` before `b` or the same.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The earlier article.
+    pub a: DocumentIndex,
+    /// The later one.
+    pub b: DocumentIndex,
+    /// What they share.
+    pub overlap: Overlap,
+}
+
+impl Found {
+    /// Its span in one of its sides.
+    pub fn span(&self, later: bool) -> TokenSpan {
+        if later { self.overlap.b() } else { self.overlap.a() }
+    }
+
+    /// The article of one of its sides.
+    pub fn document(&self, later: bool) -> DocumentIndex {
+        if later { self.b } else { self.a }
+    }
+
+    /// Its equal runs in one of its sides.
+    pub fn runs(&self, later: bool) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        self.overlap.blocks.iter().map(move |block| {
+            let start = if later { block.b } else { block.a } as usize;
+            start..start + block.len as usize
+        })
     }
 }

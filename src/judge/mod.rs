@@ -7,4 +7,4 @@ mod sheet;
 
 pub use kind::{Kind, Partition};
 pub use quotes::quoted;
-pub use sheet::{Excerpt, Found, ParagraphRow, Sheet, SideFacts, SourceShare, sheets};
+pub use sheet::{Excerpt, ParagraphRow, Sheet, SideFacts, SourceShare, sheets};

@@ -2,43 +2,13 @@
 
 use super::kind::{Kind, Partition};
 use super::quotes::quoted;
-use crate::align::Overlap;
+use crate::align::Found;
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
 use crate::index::Index;
 use crate::minhash::exact_resemblance;
 use crate::shingle::ShingleSize;
 use ahash::AHashMap;
 use rayon::prelude::*;
-
-/// An overlap and the articles it lies in, `a` before `b` or the same.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The earlier article.
-    pub a: DocumentIndex,
-    /// The later one.
-    pub b: DocumentIndex,
-    /// What they share.
-    pub overlap: Overlap,
-}
-
-impl Found {
-    /// Its span in one of its sides.
-    pub fn span(&self, later: bool) -> TokenSpan {
-        if later { self.overlap.b() } else { self.overlap.a() }
-    }
-
-    fn document(&self, later: bool) -> DocumentIndex {
-        if later { self.b } else { self.a }
-    }
-
-    /// Its equal runs in one of its sides.
-    fn runs(&self, later: bool) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-        self.overlap.blocks.iter().map(move |block| {
-            let start = if later { block.b } else { block.a } as usize;
-            start..start + block.len as usize
-        })
-    }
-}
 
 /// One side of an overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,9 @@
 //! What the rooms found → the rows of the report, each in its order and with its identity.
 
 use super::*;
+use crate::align::Found;
 use crate::cluster::Member;
-use crate::judge::{Found, Partition, Sheet, SideFacts};
+use crate::judge::{Partition, Sheet, SideFacts};
 use crate::passage::Passage;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 

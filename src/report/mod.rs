@@ -11,6 +11,7 @@ pub(crate) use assemble::assemble;
 pub use table::{Cell, TABLES, Table};
 pub use write::{ReportOptions, write_csv, write_json};
 
+pub use crate::candidate::Channel;
 pub use crate::judge::{Excerpt, ParagraphRow};
 
 use crate::align::Role;
@@ -263,13 +264,4 @@ pub struct Counts {
     pub repeats: u64,
     /// Rows withheld by a limit.
     pub rows_cut: u64,
-}
-
-/// What a channel proposed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Channel {
-    /// Pairs proposed.
-    pub proposed: u64,
-    /// Of these, pairs with at least one overlap.
-    pub survived: u64,
 }

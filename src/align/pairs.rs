@@ -1,0 +1,164 @@
+//! The walk over all candidates: pair by pair, by the later article of each.
+
+use super::{Aligner, Evidence, Found, Overlap, Place, Text, polish};
+use crate::candidate::{Candidates, Channel, Seed};
+use crate::document::{ByteSpan, DocumentIndex, Paragraph};
+use crate::index::Index;
+use crate::settings::Settings;
+use crate::text::Boundaries;
+use rayon::prelude::*;
+
+/// Aligns every candidate pair. Overlaps come in the order of (later article, earlier article, place). `done` is called
+/// once an article.
+pub fn align(index: &Index, candidates: &Candidates, settings: &Settings, done: &(dyn Fn() + Sync)) -> Aligned {
+    let documents: Vec<DocumentIndex> = index.documents().collect();
+    let parts: Vec<Aligned> = documents
+        .par_iter()
+        .with_max_len(64)
+        .map_init(Worker::default, |worker, &document| {
+            let part = worker.align(index, candidates, settings, document);
+            done();
+            part
+        })
+        .collect();
+    let mut all = Aligned::default();
+    all.found.reserve(parts.iter().map(|p| p.found.len()).sum());
+    for mut part in parts {
+        all.found.append(&mut part.found);
+        all.repeats += part.repeats;
+        for (total, one) in [(&mut all.lsh, part.lsh), (&mut all.fingerprint, part.fingerprint)] {
+            total.proposed += one.proposed;
+            total.survived += one.survived;
+        }
+    }
+    all
+}
+
+/// What the pairs of one later article gave, or those of all.
+#[derive(Debug, Default)]
+pub struct Aligned {
+    /// Their overlaps.
+    pub found: Vec<Found>,
+    /// What the bands proposed.
+    pub lsh: Channel,
+    /// What shared fingerprints proposed.
+    pub fingerprint: Channel,
+    /// Repeats that were left out, since other overlaps of their pair hold all their words.
+    pub repeats: u64,
+}
+
+/// Buffers of one thread.
+#[derive(Default)]
+struct Worker {
+    seeds: Vec<Seed>,
+    places: Vec<Place>,
+    other: Vec<ByteSpan>,
+}
+
+impl Worker {
+    fn align(&mut self, index: &Index, candidates: &Candidates, settings: &Settings, b: DocumentIndex) -> Aligned {
+        let mut part = Aligned::default();
+        self.seeds.clear();
+        candidates.seeds(index, b, &mut self.seeds);
+        let proposals = candidates.proposals(b);
+        if self.seeds.is_empty() && proposals.is_empty() {
+            return part;
+        }
+        let seeds = std::mem::take(&mut self.seeds);
+        let mut work = PairWork {
+            index,
+            b,
+            least: settings.min_half_words(),
+            aligner: Aligner::new(index.tokens(b), settings.min_half_words()),
+            own: None,
+            starred: Vec::new(),
+        };
+        for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
+            let a = of_pair[0].other;
+            let banded = proposals.binary_search(&a).is_ok();
+            let star = of_pair.iter().all(|s| s.star);
+            self.places.clear();
+            self.places.extend(of_pair.iter().map(|s| (s.other_position, s.position())));
+            let found = work.pair(self, a, Evidence { banded, star: star && !banded });
+            if of_pair.iter().any(|s| s.star) {
+                work.remember_star(&found);
+            }
+            let survived = u64::from(!found.is_empty());
+            part.fingerprint.proposed += 1;
+            part.fingerprint.survived += survived;
+            if banded {
+                part.lsh.proposed += 1;
+                part.lsh.survived += survived;
+            }
+            part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
+        }
+        for &a in proposals.iter().filter(|&&a| seeds.binary_search_by(|s| s.other.cmp(&a)).is_err()) {
+            self.places.clear();
+            let mut found = work.pair(self, a, Evidence { banded: true, star: false });
+            found.retain(|overlap| !work.is_starred(overlap));
+            part.lsh.proposed += 1;
+            part.lsh.survived += u64::from(!found.is_empty());
+            part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
+        }
+        part.repeats = work.aligner.left_out();
+        self.seeds = seeds;
+        part
+    }
+}
+
+/// The pairs of one later article.
+struct PairWork<'a> {
+    index: &'a Index,
+    b: DocumentIndex,
+    least: u32,
+    aligner: Aligner<'a>,
+    /// Places and paragraphs of the later article's tokens, read once it has an overlap.
+    own: Option<(Vec<ByteSpan>, Vec<Paragraph>)>,
+    /// Its tokens that a star accounts for; empty where none does.
+    starred: Vec<bool>,
+}
+
+impl PairWork<'_> {
+    /// Overlaps with `a`, whose seeds lie in `worker.places`.
+    fn pair(&mut self, worker: &mut Worker, a: DocumentIndex, evidence: Evidence) -> Vec<Overlap> {
+        let (index, b) = (self.index, self.b);
+        let same = a == b;
+        let chains = self.aligner.chains(index.tokens(a), &worker.places, evidence, same);
+        if chains.is_empty() {
+            return Vec::new();
+        }
+        let (spans, paragraphs) = self.own.get_or_insert_with(|| {
+            let mut spans = Vec::new();
+            index.spans(b, &mut spans);
+            (spans, index.paragraphs(b).collect())
+        });
+        let b_text = text(index, b, spans, paragraphs);
+        if same {
+            return polish(chains, &b_text, &b_text, self.least, true);
+        }
+        index.spans(a, &mut worker.other);
+        let paragraphs: Vec<Paragraph> = index.paragraphs(a).collect();
+        polish(chains, &text(index, a, &worker.other, &paragraphs), &b_text, self.least, false)
+    }
+
+    fn remember_star(&mut self, found: &[Overlap]) {
+        self.starred.resize(self.index.words(self.b) as usize, false);
+        for block in found.iter().flat_map(|overlap| &overlap.blocks) {
+            self.starred[block.b as usize..block.b_end() as usize].fill(true);
+        }
+    }
+
+    /// Whether a star tells nearly all of `overlap` already: a bucket then would write what the star spares.
+    fn is_starred(&self, overlap: &Overlap) -> bool {
+        if self.starred.is_empty() {
+            return false;
+        }
+        let told = overlap.blocks.iter().flat_map(|b| &self.starred[b.b as usize..b.b_end() as usize]);
+        10 * told.filter(|&&t| t).count() as u32 >= 9 * overlap.matched()
+    }
+}
+
+fn text<'a>(index: &'a Index, document: DocumentIndex, spans: &'a [ByteSpan], paragraphs: &'a [Paragraph]) -> Text<'a> {
+    let boundaries = Boundaries { text: index.text(document), spans, paragraphs };
+    Text { tokens: index.tokens(document), boundaries }
+}
