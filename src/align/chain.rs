@@ -40,7 +40,7 @@ impl Chainer {
         &mut self,
         a: Side<'_>,
         b: Side<'_>,
-        runs: &mut [Block],
+        runs: &[Block],
         min_half_words: u32,
         same: bool,
     ) -> Vec<Vec<Block>> {

@@ -14,8 +14,9 @@ mod run;
 
 pub use overlap::{Block, Found, Overlap, Role};
 pub use pairs::{Aligned, align};
+pub use polish::polish;
 
-use crate::index::ShortToken;
+use crate::index::{ShortToken, is_dense};
 use crate::text::Boundaries;
 use chain::Chainer;
 use run::GramTable;
@@ -43,14 +44,13 @@ impl Side<'_> {
 
 /// Half words before each token, if any token is a grapheme of a script without spaces.
 fn weights(tokens: &[ShortToken]) -> Option<Vec<u32>> {
-    let dense = |t: &ShortToken| t.get() & 1 == 1;
     // Without an early exit the compiler compares many at a time.
     let any = tokens.iter().fold(0, |bits, t| bits | t.get()) & 1 == 1;
     any.then(|| {
         let mut sum = 0;
         let mut sums = vec![0];
         sums.extend(tokens.iter().map(|t| {
-            sum += if dense(t) { 1 } else { 2 };
+            sum += if is_dense(t) { 1 } else { 2 };
             sum
         }));
         sums
@@ -109,16 +109,12 @@ impl<'a> Aligner<'a> {
     /// The chains that `a` shares with the later article, in token space, before polishing. `seeds` are sorted by
     /// diagonal, then place. Where `same` is set, `a` is the later article itself: a lies before b, without overlap.
     pub fn chains(&mut self, a: &[ShortToken], seeds: &[Place], evidence: Evidence, same: bool) -> Vec<Vec<Block>> {
-        let (own_weights, b_weights);
-        let (a_side, b_side) = {
-            own_weights = weights(a);
-            b_weights = self.b_weights.as_deref();
-            (Side { tokens: a, weights: own_weights.as_deref() }, Side { tokens: self.b, weights: b_weights })
-        };
+        let a_weights = weights(a);
+        let a_side = Side { tokens: a, weights: a_weights.as_deref() };
+        let b_side = Side { tokens: self.b, weights: self.b_weights.as_deref() };
         let mut runs = run::maximal_runs(a, self.b, seeds, same);
-        let verified = |runs: &[Block]| runs.iter().any(|r| a_side.weight(r.a, r.a_end()) >= self.min_half_words);
-        let mut rescue = evidence.banded || verified(&runs);
-        if !rescue {
+        let verified = runs.iter().any(|r| a_side.weight(r.a, r.a_end()) >= self.min_half_words);
+        if !evidence.banded && !verified {
             if runs.is_empty() {
                 return Vec::new();
             }
@@ -127,22 +123,16 @@ impl<'a> Aligner<'a> {
                 run::local_runs(a, self.b, &mut runs, same);
             }
             let left_out = self.chainer.left_out;
-            let found = self.chainer.chains(a_side, b_side, &mut runs, self.min_half_words, same);
+            let found = self.chainer.chains(a_side, b_side, &runs, self.min_half_words, same);
             if found.is_empty() || evidence.star {
                 return found;
             }
             self.chainer.left_out = left_out;
-            rescue = true;
         }
-        if rescue && !evidence.star {
+        if !evidence.star {
             let table = self.table.get_or_insert_with(|| GramTable::new(self.b));
             table.common_runs(a, self.b, same, &mut runs);
         }
-        self.chainer.chains(a_side, b_side, &mut runs, self.min_half_words, same)
+        self.chainer.chains(a_side, b_side, &runs, self.min_half_words, same)
     }
-}
-
-/// Turns chains into overlaps of the texts behind them: stretches rims, trims edges, proves each equal token.
-pub fn polish(chains: Vec<Vec<Block>>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32, same: bool) -> Vec<Overlap> {
-    polish::polish(chains, a, b, min_half_words, same)
 }

@@ -3,6 +3,7 @@
 use super::fill::push;
 use super::information::is_common;
 use super::{Block, MIN_DENSITY, Overlap, Role, Text};
+use crate::index::is_dense;
 use crate::text::Tokenizer;
 
 /// Words that a rim step must land on, having crossed at most two on each side.
@@ -10,13 +11,8 @@ const RIM_LAND: usize = 2;
 /// Words that a trim may take on each end.
 const TRIM: u32 = 2;
 
-pub(super) fn polish(
-    chains: Vec<Vec<Block>>,
-    a: &Text<'_>,
-    b: &Text<'_>,
-    min_half_words: u32,
-    same: bool,
-) -> Vec<Overlap> {
+/// Turns chains into overlaps of the texts behind them: stretches rims, trims edges, proves each equal token.
+pub fn polish(chains: Vec<Vec<Block>>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32, same: bool) -> Vec<Overlap> {
     let mut out: Vec<Overlap> = Vec::new();
     let mut chains: Vec<Vec<Block>> = chains.into_iter().flat_map(|chain| prove(chain, a, b, min_half_words)).collect();
     for at in 0..chains.len() {
@@ -76,7 +72,7 @@ fn prove(chain: Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) -> 
 }
 
 fn half_words(text: &Text<'_>, start: u32, end: u32) -> u32 {
-    text.tokens[start as usize..end as usize].iter().map(|t| if t.get() & 1 == 1 { 1 } else { 2 }).sum()
+    text.tokens[start as usize..end as usize].iter().map(|t| if is_dense(t) { 1 } else { 2 }).sum()
 }
 
 /// How far rims may reach.
@@ -176,7 +172,7 @@ fn stretch_back(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, limits: &Lim
 fn trim(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, min_half_words: u32) {
     let equal: u32 = chain.iter().map(|block| block.len).sum();
     let mut spare = (equal / 20).min((equal * 2).saturating_sub(min_half_words) / 2);
-    if chain.iter().any(|block| a.tokens[block.a as usize].get() & 1 == 1) {
+    if chain.iter().any(|block| is_dense(&a.tokens[block.a as usize])) {
         return;
     }
     let mut cut = |chain: &mut Vec<Block>, ahead: bool| {

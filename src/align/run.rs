@@ -3,7 +3,7 @@
 use super::information::is_common;
 use super::{Block, Place};
 use crate::document::TokenSpan;
-use crate::index::ShortToken;
+use crate::index::{ShortToken, is_dense};
 use crate::shingle::ShingleSize;
 use ahash::AHashMap;
 
@@ -86,7 +86,7 @@ fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) 
 
 /// Tokens of the shingle that begins at a place.
 fn seed_len(a: &[ShortToken], at: u32) -> u32 {
-    let dense = a.get(at as usize).is_some_and(|t| t.get() & 1 == 1);
+    let dense = a.get(at as usize).is_some_and(is_dense);
     (if dense { ShingleSize::ARTICLE.graphemes } else { ShingleSize::ARTICLE.words }) as u32
 }
 
@@ -273,7 +273,7 @@ fn gram_starts_worthy(a: &[ShortToken], at: usize) -> bool {
 }
 
 fn gram(tokens: &[ShortToken], at: usize) -> Option<&[ShortToken]> {
-    let dense = tokens[at].get() & 1 == 1;
+    let dense = is_dense(&tokens[at]);
     let size = if dense { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
     tokens.get(at..at + size)
 }

@@ -7,7 +7,7 @@ mod unit;
 
 pub use span::{ByteSpan, TokenSpan};
 pub use time::{Granularity, Time};
-pub use unit::{DocumentIndex, Paragraph, Unit, UnitKind};
+pub use unit::{DocumentIndex, Paragraph, UnitKind};
 
 /// One article as read.
 ///

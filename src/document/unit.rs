@@ -30,12 +30,3 @@ pub enum UnitKind {
     /// One paragraph, by 3-word shingles.
     Paragraph,
 }
-
-/// One unit of one document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unit {
-    /// The article.
-    pub document: DocumentIndex,
-    /// `None` for the whole article, else the paragraph counted from 0.
-    pub paragraph: Option<u32>,
-}

@@ -3,7 +3,9 @@
 
 mod segment;
 
-pub use segment::{DocumentRow, FingerprintRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken};
+pub use segment::{
+    DocumentRow, FingerprintRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
+};
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;

@@ -11,6 +11,11 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// A token as a segment stores it: the lower half of its hash.
 pub type ShortToken = U32<LE>;
 
+/// Whether a token is a grapheme of a script without spaces: the lowest bit of its hash, which the short one keeps.
+pub fn is_dense(token: &ShortToken) -> bool {
+    token.get() & 1 == 1
+}
+
 /// One article: where its parts lie in the other sections.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]

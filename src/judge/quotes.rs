@@ -1,8 +1,8 @@
 //! The quotation tracker: which tokens stand inside quotation marks.
 //!
-//! Marks: “ ” „ “ " « » ‹ › 「 」 『 』 ‘ ’ and straight single quotes. Apostrophes are none. A quotation that is
-//! still open at the end of a paragraph goes on if the next paragraph opens with a mark (the rule of newspapers),
-//! for at most eight paragraphs; otherwise it ends with its paragraph.
+//! Marks: “ ” „ “ " « » 「 」 『 』 ‘ ’ and straight single quotes. Apostrophes are none. A quotation that is
+//! still open at the end of a paragraph goes on if the next paragraph opens with a mark (the rule of newspapers);
+//! otherwise it ends with its paragraph.
 
 use crate::document::{ByteSpan, Paragraph};
 

@@ -4,7 +4,7 @@ use super::kind::{Kind, Partition};
 use super::quotes::quoted;
 use crate::align::Found;
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
-use crate::index::Index;
+use crate::index::{Index, is_dense};
 use crate::minhash::exact_resemblance;
 use crate::shingle::ShingleSize;
 use ahash::AHashMap;
@@ -138,7 +138,7 @@ fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
         sources: Vec::new(),
         paragraphs: rows,
         sides: Vec::new(),
-        graphemes: index.tokens(document).iter().any(|t| t.get() & 1 == 1),
+        graphemes: index.tokens(document).iter().any(is_dense),
     }
 }
 
@@ -207,7 +207,7 @@ fn judge(
         sources: sources(document, found, sides, words.len()),
         paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
         sides: side_facts(text, spans, &paragraphs, document, found, sides, &words),
-        graphemes: index.tokens(document).iter().any(|t| t.get() & 1 == 1),
+        graphemes: index.tokens(document).iter().any(is_dense),
     }
 }
 
@@ -322,7 +322,7 @@ fn grams(index: &Index, document: DocumentIndex, span: TokenSpan) -> Vec<u64> {
     let mut out: Vec<u64> = (0..tokens.len())
         .filter_map(|at| {
             let size =
-                if tokens[at].get() & 1 == 1 { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
+                if is_dense(&tokens[at]) { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
             let gram = tokens.get(at..at + size)?;
             Some(xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(gram)))
         })
