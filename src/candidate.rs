@@ -423,7 +423,7 @@ mod tests {
             let metadata = Metadata { source: (*source).into(), ..Metadata::default() };
             described.push((document.id, metadata));
         }
-        Index::new(builder.finish(), described).unwrap()
+        Index::new(builder.finish(), described, &crate::outlet::Outlets::builtin()).unwrap()
     }
 
     /// Pairs of articles that share a seed.

@@ -2,15 +2,16 @@
 
 use crate::align::{Aligned, align};
 use crate::candidate::Candidates;
+use crate::cluster::clusters;
 use crate::document::{Document, Metadata};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, Prepared, SegmentBuilder};
-use crate::judge::sheets;
+use crate::judge::judge;
 use crate::passage::passages;
 use crate::prepare::Preparer;
 use crate::read::{Batch, Input, ReadSettings, Reader};
 use crate::report::{Counts, Report, Run, assemble};
-use crate::settings::Settings;
+use crate::settings::{SameSource, Settings};
 use ahash::AHashMap;
 use rayon::prelude::*;
 
@@ -218,17 +219,20 @@ impl Detector {
     pub fn report(mut self, progress: &dyn Progress) -> Result<Report> {
         progress.stage(Stage::Group, 0);
         let renamed = self.tell_apart();
-        let index = Index::new(self.builder.finish(), self.described)?;
+        let index = Index::new(self.builder.finish(), self.described, &self.settings.outlets)?;
         let candidates = Candidates::find(&index, &self.settings);
         progress.stage(Stage::Align, index.len() as u64);
-        let Aligned { found, lsh, fingerprint, repeats } =
+        let Aligned { mut found, lsh, fingerprint, repeats } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
         drop(candidates);
-        let sheets = sheets(&index, &found);
+        if self.settings.same_source == SameSource::Skip {
+            found.retain(|f| f.a != f.b && !index.same_outlet(f.a, f.b));
+        }
         let (passages, passage_of) = passages(&index, &found);
-        let clusters = crate::cluster::clusters(&index, &found);
+        let clusters = clusters(&index, &found);
+        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, &self.settings);
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;
@@ -236,7 +240,7 @@ impl Detector {
         self.counts.repeats = repeats;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
-        Ok(assemble(index, found, sheets, passages, passage_of, clusters, &renamed, run))
+        Ok(assemble(index, found, passages, passage_of, clusters, judgement, &renamed, run))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorKind, Result};
 use crate::minhash::SIGNATURE_ID;
+use crate::outlet::Outlets;
 use crate::text::{TOKENIZER_ID, UNICODE_VERSION};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -15,6 +16,36 @@ pub struct Settings {
     pub candidates: Channels,
     /// Whether passages of very many articles are written as stars.
     pub pairs: Pairs,
+    /// What becomes of words that an outlet shares with itself.
+    pub same_source: SameSource,
+    /// Only articles at most so many days apart are compared; undated ones always.
+    pub window_days: Option<u32>,
+    /// Texts that are furniture of an outlet, wherever they stand.
+    pub boilerplate: Vec<String>,
+    /// Other names of outlets, co-owned titles, agencies.
+    pub outlets: Outlets,
+}
+
+/// What becomes of words that an outlet shares with itself, in one article or in two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SameSource {
+    /// They are `self`, counted apart.
+    Separate,
+    /// They are treated as anybody's.
+    Count,
+    /// They are left out.
+    Skip,
+}
+
+impl SameSource {
+    /// Name on the command line and in `run.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Separate => "separate",
+            Self::Count => "count",
+            Self::Skip => "skip",
+        }
+    }
 }
 
 /// The channels that propose candidates.
@@ -74,7 +105,15 @@ impl Settings {
 
     /// Settings for news.
     pub fn news() -> Self {
-        Self { min_words: Self::MIN_WORDS, candidates: Channels::Both, pairs: Pairs::Stars }
+        Self {
+            min_words: Self::MIN_WORDS,
+            candidates: Channels::Both,
+            pairs: Pairs::Stars,
+            same_source: SameSource::Separate,
+            window_days: None,
+            boilerplate: Vec::new(),
+            outlets: Outlets::builtin(),
+        }
     }
 
     /// Fails where a knob is out of its range, and names it.

@@ -548,7 +548,7 @@ fn what_stands_in_marks_on_both_sides_is_a_quotation() {
     let kind = |a: &str, b: &str| {
         let report = scan([article("a", "Herald", &strip(a)), article("b", "Post", &strip(b))]);
         assert_eq!(report.overlaps.len(), 1);
-        report.overlaps[0].kind
+        report.overlaps[0].judged.kind
     };
     let words = "all seven bakers of upper Lisk signed the letter to the mayor";
     assert_eq!(kind(&format!("He said: “{words}.”"), &format!("«{words}», she said")), Kind::Quotation);

@@ -1,5 +1,6 @@
 //! Which words say little: a fixed table, so that a report never flips as the corpus grows.
 
+use crate::text::WordSet;
 use std::sync::LazyLock;
 
 /// The commonest words of the languages that news is mostly written in. A shingle of these alone is no evidence.
@@ -16,29 +17,11 @@ const COMMON: &str = "a about after all also am an and any are as at back be bec
     di il che è in non per una sono da si con gli nel della dei alla \
     da do dos das em um uma não com os as ao na no se";
 
-static TABLE: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let mut tokens = crate::text::Tokens::default();
-    crate::text::Tokenizer::default().tokenize(COMMON, 0, &mut tokens);
-    let mut table: Vec<u32> = tokens.hashes.iter().map(|h| h.short()).collect();
-    table.sort_unstable();
-    table.dedup();
-    table
-});
-
-/// A filter of 2^16 bits before the table: most words are not in it.
-static FILTER: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let mut bits = vec![0u64; 1 << 10];
-    for token in TABLE.iter() {
-        let bit = token >> 1 & 0xFFFF;
-        bits[(bit >> 6) as usize] |= 1 << (bit & 63);
-    }
-    bits
-});
+static TABLE: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(COMMON));
 
 /// Whether a token is one of the commonest words.
-pub(super) fn is_common(token: u32) -> bool {
-    let bit = token >> 1 & 0xFFFF;
-    FILTER[(bit >> 6) as usize] >> (bit & 63) & 1 == 1 && TABLE.binary_search(&token).is_ok()
+pub(crate) fn is_common(token: u32) -> bool {
+    TABLE.contains(token)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod pairs;
 mod polish;
 mod run;
 
+pub(crate) use information::is_common;
 pub use overlap::{Block, Found, Overlap, Role};
 pub use pairs::{Aligned, align};
 pub use polish::polish;

@@ -9,6 +9,8 @@ pub use segment::{
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;
+use crate::outlet::Outlets;
+use ahash::AHashMap;
 
 /// A corpus ready to be searched: articles in the order of (time, id), whatever order they came in.
 #[derive(Debug)]
@@ -20,13 +22,14 @@ pub struct Index {
     ranks: Vec<DocumentIndex>,
     ids: Vec<String>,
     metadata: Vec<Metadata>,
-    /// Outlets by number, 0 for none: equal numbers are the same outlet.
+    /// Owners of outlets by number, 0 for none: equal numbers are the same outlet, or co-owned ones.
     outlets: Vec<u32>,
 }
 
 impl Index {
-    /// Orders the articles of `segment`, whose ids and metadata are given in its order.
-    pub fn new(segment: Segment<Vec<u8>>, described: Vec<(String, Metadata)>) -> Result<Self> {
+    /// Orders the articles of `segment`, whose ids and metadata are given in its order. `outlets` says which names of
+    /// outlets have one owner.
+    pub fn new(segment: Segment<Vec<u8>>, described: Vec<(String, Metadata)>, outlets: &Outlets) -> Result<Self> {
         let mut places: Vec<u32> = (0..described.len() as u32).collect();
         let key = |place: u32| {
             let (id, metadata) = &described[place as usize];
@@ -41,12 +44,18 @@ impl Index {
         let mut described: Vec<Option<(String, Metadata)>> = described.into_iter().map(Some).collect();
         let (ids, metadata): (Vec<_>, Vec<_>) =
             places.iter().filter_map(|&place| described[place as usize].take()).unzip();
-        let mut names: Vec<&str> =
-            metadata.iter().map(|m: &Metadata| m.source.as_str()).filter(|s| !s.is_empty()).collect();
+        let mut owners: AHashMap<&str, String> = AHashMap::new();
+        for source in metadata.iter().map(|m: &Metadata| m.source.as_str()) {
+            owners.entry(source).or_insert_with(|| outlets.owner(source));
+        }
+        let mut names: Vec<&str> = owners.values().map(String::as_str).filter(|owner| !owner.is_empty()).collect();
         names.sort_unstable();
         names.dedup();
-        let outlets =
-            metadata.iter().map(|m| names.binary_search(&m.source.as_str()).map_or(0, |at| at as u32 + 1)).collect();
+        let numbers: AHashMap<&str, u32> = owners
+            .iter()
+            .map(|(&source, owner)| (source, names.binary_search(&owner.as_str()).map_or(0, |at| at as u32 + 1)))
+            .collect();
+        let outlets = metadata.iter().map(|m| numbers.get(m.source.as_str()).copied().unwrap_or(0)).collect();
         Ok(Self { segment, places, ranks, ids, metadata, outlets })
     }
 
@@ -117,7 +126,12 @@ impl Index {
         &self.metadata[document.at()]
     }
 
-    /// Whether two articles are of one outlet. An empty outlet equals nothing.
+    /// Number of the owner of the article's outlet; 0 where it names none.
+    pub fn outlet(&self, document: DocumentIndex) -> u32 {
+        self.outlets[document.at()]
+    }
+
+    /// Whether two articles are of one outlet, or of outlets of one owner. An empty outlet equals nothing.
     pub fn same_outlet(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
         let outlet = self.outlets[a.at()];
         outlet != 0 && outlet == self.outlets[b.at()]

@@ -1,12 +1,18 @@
 //! One sheet an article: what each of its words is, whom it shares them with, and the facts of its side of each overlap.
 
+use super::attribution::attributions;
+use super::boilerplate::{Furniture, Layout};
+use super::evidence::{Evidence, Witness};
 use super::kind::{Kind, Partition};
-use super::quotes::quoted;
+use super::quotes::quotations;
+use super::speaker::{Voice, speakers};
 use crate::align::Found;
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
 use crate::index::{Index, is_dense};
 use crate::minhash::exact_resemblance;
+use crate::settings::SameSource;
 use crate::shingle::ShingleSize;
+use crate::text::Boundaries;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
@@ -57,8 +63,12 @@ pub struct SideFacts {
     pub later: bool,
     /// Where it stands.
     pub excerpt: Excerpt,
-    /// Matched words inside quotation marks.
+    /// Matched words inside quotation marks, and those that attribute them beside.
     pub quoted: u32,
+    /// Matched words that are furniture, quoted or not.
+    pub furniture: u32,
+    /// Whether its first and its last matched word are.
+    pub furniture_ends: bool,
     /// Kinds of its matched words.
     pub kinds: Partition,
 }
@@ -93,121 +103,172 @@ pub struct Sheet {
     pub sides: Vec<SideFacts>,
     /// Whether any word is a grapheme of a script without spaces.
     pub graphemes: bool,
+    /// Its quotations and whom it names for them; `None` where it shares nothing.
+    pub voice: Option<Voice>,
 }
 
-/// Judges every article of `index`. Sheets are in the order of the articles.
-pub fn sheets(index: &Index, found: &[Found]) -> Vec<Sheet> {
-    let mut sides: Vec<Vec<(usize, bool)>> = vec![Vec::new(); index.len()];
-    for (at, f) in found.iter().enumerate() {
+/// What is known before the words of an article are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) index: &'a Index,
+    pub(super) found: &'a [Found],
+    /// For each overlap, whether it is a formula.
+    pub(super) formulas: &'a [bool],
+    /// For each overlap, what its pair of articles says of itself.
+    pub(super) evidence: &'a [Evidence],
+    pub(super) witness: &'a Witness<'a>,
+    pub(super) furniture: &'a Furniture,
+    pub(super) same_source: SameSource,
+}
+
+/// Judges every article. Sheets are in the order of the articles.
+pub(super) fn sheets(case: Case<'_>) -> Vec<Sheet> {
+    let mut sides: Vec<Vec<(usize, bool)>> = vec![Vec::new(); case.index.len()];
+    for (at, f) in case.found.iter().enumerate() {
         sides[f.a.at()].push((at, false));
         sides[f.b.at()].push((at, true));
     }
-    index
+    case.index
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
-        .map_init(Vec::new, |spans, &document| {
-            let sides = &sides[document.at()];
-            if sides.is_empty() { untouched(index, document) } else { judge(index, document, found, sides, spans) }
-        })
+        .map_init(Vec::new, |spans, &document| case.judge(document, &sides[document.at()], spans))
         .collect()
-}
-
-/// The sheet of an article that shares nothing.
-fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
-    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-    let mut chars = CharCounter::new(index.text(document));
-    let rows = paragraphs
-        .iter()
-        .zip(1..)
-        .map(|(p, number)| ParagraphRow {
-            document,
-            paragraph: number,
-            chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
-            words: p.tokens.len(),
-            unique_words: p.tokens.len(),
-            kind: None,
-            best: None,
-        })
-        .collect();
-    Sheet {
-        document,
-        partition: Partition::default(),
-        seen_before: 0,
-        longest_run: 0,
-        sources: Vec::new(),
-        paragraphs: rows,
-        sides: Vec::new(),
-        graphemes: index.tokens(document).iter().any(is_dense),
-    }
 }
 
 /// What is known of a word.
 #[derive(Clone, Copy, Default)]
 struct Word {
+    /// Inside marks.
     quoted: bool,
-    foreign: bool,
+    /// Beside marks, saying who is quoted.
+    attribution: bool,
+    furniture: bool,
+    /// Shared with another outlet that is credited.
+    credited: bool,
+    /// Shared with another outlet that is not.
+    unattributed: bool,
+    revision: bool,
     own: bool,
+    /// Part of a formula.
+    formula: bool,
+    /// A demonstrably earlier article has it.
     before: bool,
 }
 
 impl Word {
     /// The first that holds, in the order of precedence.
     fn kind(self) -> Option<Kind> {
+        let shared = self.credited || self.unattributed || self.revision || self.own;
         match self {
-            Self { foreign: false, own: false, .. } => None,
-            Self { quoted: true, .. } => Some(Kind::Quotation),
-            Self { foreign: true, .. } => Some(Kind::Unattributed),
+            _ if self.quoted && (shared || self.formula) || self.attribution && shared => Some(Kind::Quotation),
+            Self { furniture: true, .. } => Some(Kind::Boilerplate),
+            Self { credited: true, .. } => Some(Kind::Credited),
+            Self { unattributed: true, .. } => Some(Kind::Unattributed),
+            Self { revision: true, .. } => Some(Kind::Revision),
             Self { own: true, .. } => Some(Kind::SelfReuse),
+            Self { formula: true, .. } => Some(Kind::Formula),
+            _ => None,
         }
     }
 }
 
-fn judge(
-    index: &Index,
-    document: DocumentIndex,
-    found: &[Found],
-    sides: &[(usize, bool)],
-    spans: &mut Vec<ByteSpan>,
-) -> Sheet {
-    let text = index.text(document);
-    index.spans(document, spans);
-    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-    let mut words: Vec<Word> =
-        quoted(text, spans, &paragraphs).into_iter().map(|quoted| Word { quoted, ..Word::default() }).collect();
-
-    let mut longest_run = 0;
-    for &(at, later) in sides {
-        let f = &found[at];
-        let other = f.document(!later);
-        if other == document && !later {
-            continue; // the earlier of two places in one article is its own
+impl Case<'_> {
+    fn judge(self, document: DocumentIndex, sides: &[(usize, bool)], spans: &mut Vec<ByteSpan>) -> Sheet {
+        let Self { index, found, .. } = self;
+        let text = index.text(document);
+        index.spans(document, spans);
+        let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+        let layout = Layout { text, spans, paragraphs: &paragraphs };
+        let mut words = vec![Word::default(); spans.len()];
+        let mut marks = vec![false; spans.len()];
+        self.furniture.mark(index, document, &layout, &mut marks);
+        for (word, furniture) in words.iter_mut().zip(marks) {
+            word.furniture = furniture;
         }
-        let foreign = other != document && !index.same_outlet(document, other);
-        let before = other != document && index.is_before(other, document);
-        for run in f.runs(later) {
-            if other != document {
-                longest_run = longest_run.max(run.len() as u32);
+        let voice = (!sides.is_empty()).then(|| {
+            let quotations = quotations(text, spans, &paragraphs);
+            for quotation in &quotations {
+                words[quotation.tokens.range()].iter_mut().for_each(|w| w.quoted = true);
             }
-            for word in &mut words[run] {
-                word.foreign |= foreign;
-                word.own |= !foreign;
-                word.before |= before;
+            let speakers = speakers(text, spans, &paragraphs, &quotations);
+            Voice { quotations, speakers }
+        });
+        let longest_run = self.share(document, sides, &mut words);
+        if let Some(voice) = &voice {
+            for span in attributions(&layout, index.tokens(document), &voice.quotations) {
+                // They belong to the quotation if they are shared with it.
+                let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
+                if beside.filter_map(|at| words.get(at as usize)).any(|w| w.quoted && w.kind().is_some()) {
+                    words[span.range()].iter_mut().for_each(|w| w.attribution = true);
+                }
             }
+        }
+        let mut partition = Partition::default();
+        words.iter().filter_map(|w| w.kind()).for_each(|kind| partition.add(kind));
+        Sheet {
+            document,
+            partition,
+            seen_before: words.iter().filter(|w| w.before).count() as u32,
+            longest_run,
+            sources: sources(document, found, sides, words.len()),
+            paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
+            sides: side_facts(text, spans, &paragraphs, document, found, sides, &words),
+            graphemes: index.tokens(document).iter().any(is_dense),
+            voice,
         }
     }
-    let mut partition = Partition::default();
-    words.iter().filter_map(|w| w.kind()).for_each(|kind| partition.add(kind));
 
-    Sheet {
-        document,
-        partition,
-        seen_before: words.iter().filter(|w| w.before).count() as u32,
-        longest_run,
-        sources: sources(document, found, sides, words.len()),
-        paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
-        sides: side_facts(text, spans, &paragraphs, document, found, sides, &words),
-        graphemes: index.tokens(document).iter().any(is_dense),
+    /// What prose of an overlap is on one of its sides, by this pair of articles alone.
+    pub(super) fn prose(&self, at: usize, later: bool) -> Kind {
+        let (f, evidence) = (&self.found[at], &self.evidence[at]);
+        let (document, other) = (f.document(later), f.document(!later));
+        if evidence.revision {
+            Kind::Revision
+        } else if other == document || self.index.same_outlet(document, other) && self.same_source != SameSource::Count
+        {
+            Kind::SelfReuse
+        } else if evidence.credited || self.witness.credits_agency(document) {
+            Kind::Credited
+        } else {
+            Kind::Unattributed
+        }
+    }
+
+    /// Tells the words what is shared of them, and with whom. Returns the longest run shared with one other article.
+    fn share(self, document: DocumentIndex, sides: &[(usize, bool)], words: &mut [Word]) -> u32 {
+        let Self { index, found, .. } = self;
+        let mut longest_run = 0;
+        for &(at, later) in sides {
+            let f = &found[at];
+            let other = f.document(!later);
+            if other == document && !later {
+                continue; // the earlier of two places in one article is its own
+            }
+            let formula = self.formulas[at];
+            let elsewhere = other != document;
+            let prose = self.prose(at, later);
+            let before = elsewhere && index.is_before(other, document);
+            for run in f.runs(later) {
+                if elsewhere {
+                    longest_run = longest_run.max(run.len() as u32);
+                }
+                for word in &mut words[run] {
+                    if formula {
+                        word.formula = true;
+                        continue;
+                    }
+                    match prose {
+                        Kind::Revision => word.revision = true,
+                        Kind::SelfReuse => word.own = true,
+                        Kind::Credited => word.credited = true,
+                        _ => word.unattributed = true,
+                    }
+                    word.before |= before;
+                }
+            }
+        }
+        longest_run
     }
 }
 
@@ -308,7 +369,7 @@ fn paragraph_rows(
                 paragraph: at as u32 + 1,
                 chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
                 words: p.tokens.len(),
-                unique_words: p.tokens.len() - kinds.shared(),
+                unique_words: p.tokens.len() - kinds.shared() + kinds.of(Kind::Formula),
                 kind: kinds.most(),
                 best,
             }
@@ -352,12 +413,15 @@ fn side_facts(
             let first = spans[span.start as usize].start;
             let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
             let mut kinds = Partition::default();
-            let (mut quoted, mut matched) = (0, 0);
+            let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
             for word in found[at].runs(later).flat_map(|run| &words[run]) {
                 matched += 1;
                 quoted += u32::from(word.quoted);
+                furniture += u32::from(word.furniture);
+                belongs += u32::from(word.quoted || word.attribution);
                 kinds_add(&mut kinds, word.kind());
             }
+            let furniture_ends = ends_in_furniture(text, spans, paragraphs, span, words);
             let start_char = starts.at(first);
             let excerpt = Excerpt {
                 document,
@@ -368,9 +432,29 @@ fn side_facts(
                 words: span.len(),
                 quoted: f64::from(quoted) / f64::from(matched.max(1)),
             };
-            SideFacts { found: at, later, excerpt, quoted, kinds }
+            SideFacts { found: at, later, excerpt, quoted: belongs, furniture, furniture_ends, kinds }
         })
         .collect()
+}
+
+/// Words of the same sentence that may stand between the end of an overlap and the furniture in it.
+const STRAY: u32 = 2;
+
+/// Whether a span begins and ends with furniture: a stray word counts only if a sentence ends between.
+fn ends_in_furniture(
+    text: &str,
+    spans: &[ByteSpan],
+    paragraphs: &[Paragraph],
+    span: TokenSpan,
+    words: &[Word],
+) -> bool {
+    let boundaries = Boundaries { text, spans, paragraphs };
+    let furniture = |t: u32| words[t as usize].furniture;
+    let first = (span.start..span.end.min(span.start + STRAY + 1)).find(|&t| furniture(t));
+    let last = (span.start.max(span.end.saturating_sub(STRAY + 1))..span.end).rev().find(|&t| furniture(t));
+    let (Some(first), Some(last)) = (first, last) else { return false };
+    let apart = |from: u32, to: u32| (from + 1..=to).any(|t| boundaries.before(t as usize).ends_sentence());
+    !apart(span.start, first) && !apart(last, span.end - 1)
 }
 
 fn kinds_add(kinds: &mut Partition, kind: Option<Kind>) {

@@ -3,38 +3,35 @@
 use super::*;
 use crate::align::Found;
 use crate::cluster::Member;
-use crate::judge::{Partition, Sheet, SideFacts};
+use crate::judge::{AlteredQuote, Direction, Judgement, SideFacts, Statement};
 use crate::passage::Passage;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
-
-/// Share of the matched words inside marks, on both sides, from which on an overlap is a quotation.
-const QUOTATION: f64 = 0.8;
 
 /// Builds the report. `renamed` holds, sorted, the ids that were changed to be told apart.
 #[expect(clippy::too_many_arguments, reason = "one call, one argument a room")]
 pub(crate) fn assemble(
     index: Index,
     found: Vec<Found>,
-    mut sheets: Vec<Sheet>,
     passages: Vec<Passage>,
     passage_of: Vec<usize>,
     clusters: Vec<Vec<Member>>,
+    mut judgement: Judgement,
     renamed: &[String],
     run: Run,
 ) -> Report {
-    let sides = sides(&mut sheets, found.len());
+    let altered_quotes = altered_rows(&index, std::mem::take(&mut judgement.altered));
+    let statements = statement_rows(&index, std::mem::take(&mut judgement.statements));
+    let Judgement { sheets, overlaps: judged, sides, .. } = &judgement;
     let passage_ids = identities(passages.iter().map(|p| {
         let o = &p.occurrences[p.representative];
         zerocopy::IntoBytes::as_bytes(&index.tokens(o.document)[o.span.range()])
     }));
-    let kinds: Vec<Kind> = sides.iter().map(|(a, b)| kind(a, b)).collect();
-
-    let overlaps = overlap_rows(&index, &found, &sides, &kinds, &passage_ids, &passage_of);
+    let overlaps = overlap_rows(&index, &found, sides, judged, &passage_ids, &passage_of);
     let (cluster_rows, cluster_of) = cluster_rows(&index, &clusters);
-    let articles = article_rows(&index, &sheets, &cluster_of, renamed);
-    let passage_rows = passage_rows(&index, &passages, &passage_ids, &passage_of, &kinds, &sides);
-    let occurrences = occurrence_rows(&index, &passages, &passage_ids, &sides);
-    let outlets = outlet_rows(&index, &found, &passages);
+    let articles = article_rows(&index, &judgement, &cluster_of, renamed);
+    let passage_rows = passage_rows(&index, &passages, &passage_ids, &judgement);
+    let occurrences = occurrence_rows(&index, &passages, &passage_ids, sides);
+    let outlets = outlet_rows(&index, &found, judged, &passages, &judgement.passage_kinds);
     let mut sources: Vec<SourceRow> = sheets
         .iter()
         .flat_map(|sheet| {
@@ -48,7 +45,7 @@ pub(crate) fn assemble(
         })
         .collect();
     sources.sort_by_key(|r| (index.id(r.document), index.id(r.other)));
-    let mut paragraphs: Vec<ParagraphRow> = sheets.into_iter().flat_map(|s| s.paragraphs).collect();
+    let mut paragraphs: Vec<ParagraphRow> = judgement.sheets.into_iter().flat_map(|s| s.paragraphs).collect();
     paragraphs.sort_by_key(|r| (index.id(r.document), r.paragraph));
     Report {
         overlaps,
@@ -59,28 +56,11 @@ pub(crate) fn assemble(
         clusters: cluster_rows,
         sources,
         outlets,
+        altered_quotes,
+        statements,
         run,
         index,
     }
-}
-
-/// Both sides of each overlap.
-fn sides(sheets: &mut [Sheet], found: usize) -> Vec<(SideFacts, SideFacts)> {
-    let mut earlier: Vec<Option<SideFacts>> = vec![None; found];
-    let mut later: Vec<Option<SideFacts>> = vec![None; found];
-    for facts in sheets.iter_mut().flat_map(|s| std::mem::take(&mut s.sides)) {
-        let side = if facts.later { &mut later } else { &mut earlier };
-        side[facts.found] = Some(facts);
-    }
-    earlier.into_iter().zip(later).filter_map(|(a, b)| a.zip(b)).collect()
-}
-
-/// `quotation` if most of both sides stands inside marks, else the kind of most of its words on the later side.
-fn kind(a: &SideFacts, b: &SideFacts) -> Kind {
-    if a.excerpt.quoted >= QUOTATION && b.excerpt.quoted >= QUOTATION {
-        return Kind::Quotation;
-    }
-    b.kinds.most().unwrap_or(Kind::SelfReuse)
 }
 
 /// Hex of XXH3-64 over each key; of XXH3-128 where two keys share the shorter.
@@ -100,7 +80,7 @@ fn overlap_rows(
     index: &Index,
     found: &[Found],
     sides: &[(SideFacts, SideFacts)],
-    kinds: &[Kind],
+    judged: &[Judged],
     passage_ids: &[String],
     passage_of: &[usize],
 ) -> Vec<OverlapRow> {
@@ -132,7 +112,7 @@ fn overlap_rows(
                 matched_words: overlap.matched(),
                 similarity: overlap.similarity(),
                 exact: overlap.is_exact(),
-                kind: kinds[at],
+                judged: judged[at],
                 role: overlap.role,
             }
         })
@@ -145,14 +125,17 @@ fn overlap_rows(
 
 fn article_rows(
     index: &Index,
-    sheets: &[Sheet],
+    judgement: &Judgement,
     cluster_of: &[Option<(String, Relation)>],
     renamed: &[String],
 ) -> Vec<ArticleRow> {
-    let mut rows: Vec<ArticleRow> = sheets
+    let mut rows: Vec<ArticleRow> = judgement
+        .sheets
         .iter()
         .map(|sheet| {
             let document = sheet.document;
+            let odd = judgement.oddities[document.at()];
+            let credits = judgement.credits[document.at()].iter().map(|c| c.name.as_str());
             let words = index.words(document);
             let metadata = index.metadata(document);
             let of = |kind| sheet.partition.of(kind);
@@ -167,6 +150,8 @@ fn article_rows(
                 (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
                 (sheet.graphemes, Flag::Graphemes),
                 (!metadata.unread_time.is_empty(), Flag::DateNotRead),
+                (odd.headline_changed, Flag::HeadlineChanged),
+                (odd.unmarked_quotation, Flag::UnmarkedQuotation),
             ];
             ArticleRow {
                 document,
@@ -182,7 +167,7 @@ fn article_rows(
                 top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
                 relation: cluster.as_ref().map(|c| c.1),
                 cluster_id: cluster.map(|c| c.0).unwrap_or_default(),
-                credit: String::new(),
+                credit: credits.collect::<Vec<_>>().join("; "),
                 flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
             }
         })
@@ -213,23 +198,11 @@ fn cluster_rows(index: &Index, clusters: &[Vec<Member>]) -> (Vec<ClusterRow>, Ve
     (rows, of)
 }
 
-fn passage_rows(
-    index: &Index,
-    passages: &[Passage],
-    ids: &[String],
-    passage_of: &[usize],
-    kinds: &[Kind],
-    sides: &[(SideFacts, SideFacts)],
-) -> Vec<PassageRow> {
-    let mut votes = vec![Partition::default(); passages.len()];
-    for (&passage, &kind) in passage_of.iter().zip(kinds) {
-        votes[passage].add(kind);
-    }
+fn passage_rows(index: &Index, passages: &[Passage], ids: &[String], judgement: &Judgement) -> Vec<PassageRow> {
     let mut rows: Vec<PassageRow> = passages
         .iter()
-        .zip(ids)
-        .zip(votes)
-        .map(|((passage, id), votes)| {
+        .enumerate()
+        .map(|(at, passage)| {
             let mut articles: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
             articles.dedup();
             let mut outlets: Vec<&str> =
@@ -239,14 +212,15 @@ fn passage_rows(
             outlets.dedup();
             let representative = &passage.occurrences[passage.representative];
             PassageRow {
-                passage_id: id.clone(),
+                passage_id: ids[at].clone(),
                 articles: articles.len() as u32,
                 sources: (outlets.len() + nameless) as u32,
                 words: representative.span.len(),
                 first: articles[0],
                 last: articles.iter().rev().copied().find(|&d| index.metadata(d).time.is_some()),
-                kind: votes.most().unwrap_or(Kind::SelfReuse),
-                text: (representative.document, excerpt(sides, representative.side).bytes),
+                kind: judgement.passage_kinds[at],
+                text: (representative.document, excerpt(&judgement.sides, representative.side).bytes),
+                origins: judgement.origins[at],
             }
         })
         .collect();
@@ -288,8 +262,14 @@ fn occurrence_rows(
     rows
 }
 
-/// What each outlet shares with each other one, by date only. Articles without an outlet are left out.
-fn outlet_rows(index: &Index, found: &[Found], passages: &[Passage]) -> Vec<OutletRow> {
+/// What each outlet shares with each other one, furniture and formulas left out. Articles without an outlet are left out.
+fn outlet_rows(
+    index: &Index,
+    found: &[Found],
+    judged: &[Judged],
+    passages: &[Passage],
+    passage_kinds: &[Kind],
+) -> Vec<OutletRow> {
     use std::collections::{BTreeMap, BTreeSet};
     #[derive(Default)]
     struct Shared {
@@ -301,24 +281,27 @@ fn outlet_rows(index: &Index, found: &[Found], passages: &[Passage]) -> Vec<Outl
     }
     let outlet = |d: DocumentIndex| index.metadata(d).source.as_str();
     let mut pairs: BTreeMap<(&str, &str), Shared> = BTreeMap::new();
-    for f in found {
+    let counts = |kind: Kind| !matches!(kind, Kind::Boilerplate | Kind::Formula);
+    for (f, judged) in found.iter().zip(judged) {
         if f.a == f.b || outlet(f.a).is_empty() || outlet(f.b).is_empty() || outlet(f.a) == outlet(f.b) {
             continue;
         }
-        let a_first = index.is_before(f.a, f.b);
+        if !counts(judged.kind) {
+            continue;
+        }
         for later in [false, true] {
             let (own, other) = if later { (f.b, f.a) } else { (f.a, f.b) };
             let shared = pairs.entry((outlet(own), outlet(other))).or_default();
             let runs = f.overlap.blocks.iter().map(|b| if later { (b.b, b.b_end()) } else { (b.a, b.a_end()) });
             shared.runs.entry(own).or_default().extend(runs);
-            match (a_first, later) {
-                (true, false) => shared.earlier += 1,
-                (true, true) => shared.later += 1,
-                (false, _) => shared.undetermined += 1,
+            match (judged.direction, later) {
+                (Direction::Forward, false) | (Direction::Backward, true) => shared.earlier += 1,
+                (Direction::Forward, true) | (Direction::Backward, false) => shared.later += 1,
+                _ => shared.undetermined += 1,
             }
         }
     }
-    for passage in passages {
+    for (passage, _) in passages.iter().zip(passage_kinds).filter(|&(_, &kind)| counts(kind)) {
         let outlets: BTreeSet<&str> =
             passage.occurrences.iter().map(|o| outlet(o.document)).filter(|s| !s.is_empty()).collect();
         for &own in &outlets {
@@ -342,4 +325,51 @@ fn outlet_rows(index: &Index, found: &[Found], passages: &[Passage]) -> Vec<Outl
             undetermined: shared.undetermined,
         })
         .collect()
+}
+
+fn altered_rows(index: &Index, altered: Vec<AlteredQuote>) -> Vec<AlteredQuoteRow> {
+    let chars = |document: DocumentIndex, span: ByteSpan| {
+        let text = index.text(document);
+        let before = |byte: u32| text.get(..byte as usize).map_or(0, |before| before.chars().count() as u32);
+        (before(span.start), before(span.end))
+    };
+    let mut rows: Vec<AlteredQuoteRow> = altered
+        .into_iter()
+        .map(|quote| AlteredQuoteRow {
+            a_chars: chars(quote.a, quote.a_bytes),
+            b_chars: chars(quote.b, quote.b_bytes),
+            quote,
+        })
+        .collect();
+    let key = |r: &AlteredQuoteRow| (r.quote.a_bytes, r.quote.b_bytes);
+    rows.sort_by(|x, y| {
+        let ids = |r: &AlteredQuoteRow| (index.id(r.quote.a).to_owned(), index.id(r.quote.b).to_owned());
+        (&x.quote.speaker, ids(x), key(x)).cmp(&(&y.quote.speaker, ids(y), key(y)))
+    });
+    rows
+}
+
+fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow> {
+    let texts: Vec<String> = statements
+        .iter()
+        .map(|s| {
+            let pieces = s.pieces.iter().map(|p| index.text(p.text.0).get(p.text.1.range()).unwrap_or_default());
+            pieces.collect::<Vec<_>>().join("\n")
+        })
+        .collect();
+    let ids = identities(texts.iter().map(String::as_bytes));
+    let mut rows: Vec<StatementRow> = statements
+        .into_iter()
+        .zip(ids)
+        .flat_map(|(statement, statement_id)| {
+            let Statement { speaker, pieces } = statement;
+            pieces.into_iter().zip(1..).map(move |(piece, order)| {
+                let ids: Vec<&str> = piece.articles.iter().map(|&d| index.id(d)).collect();
+                let ids = ids.join(" ");
+                StatementRow { statement_id: statement_id.clone(), speaker: speaker.clone(), order, piece, ids }
+            })
+        })
+        .collect();
+    rows.sort_by(|x, y| (&x.statement_id, x.order).cmp(&(&y.statement_id, y.order)));
+    rows
 }

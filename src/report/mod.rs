@@ -19,7 +19,7 @@ use crate::cluster::Relation;
 use crate::document::{ByteSpan, DocumentIndex};
 use crate::error::Warning;
 use crate::index::Index;
-use crate::judge::Kind;
+use crate::judge::{AlteredQuote, Judged, Kind, Piece};
 use crate::settings::Settings;
 
 /// All that a scan found. Rows are in the order in which tables are written.
@@ -43,6 +43,10 @@ pub struct Report {
     pub sources: Vec<SourceRow>,
     /// outlets.csv
     pub outlets: Vec<OutletRow>,
+    /// altered_quotes.csv
+    pub altered_quotes: Vec<AlteredQuoteRow>,
+    /// statements.csv
+    pub statements: Vec<StatementRow>,
     /// run.json
     pub run: Run,
 }
@@ -64,8 +68,8 @@ pub struct OverlapRow {
     pub similarity: f64,
     /// Every word equal and nothing between.
     pub exact: bool,
-    /// What kind of reuse it is.
-    pub kind: Kind,
+    /// What kind of reuse it is, whose words they are, who is quoted.
+    pub judged: Judged,
     /// Whether it stands for itself.
     pub role: Role,
 }
@@ -99,7 +103,7 @@ pub struct ArticleRow {
     pub cluster_id: String,
     /// Its part in that cluster.
     pub relation: Option<Relation>,
-    /// The outlet or agency that it credits.
+    /// The outlets and agencies that it credits, as it prints them, parted by "; ".
     pub credit: String,
     /// What is odd about it: a closed list.
     pub flags: Vec<Flag>,
@@ -122,6 +126,10 @@ pub enum Flag {
     Graphemes,
     /// A date that was not understood: shown as given, and never compared.
     DateNotRead,
+    /// Its words are those of an earlier article, under another headline.
+    HeadlineChanged,
+    /// It prints without marks what another article quotes from somebody.
+    UnmarkedQuotation,
 }
 
 impl Flag {
@@ -135,6 +143,8 @@ impl Flag {
             Self::DuplicateId => "duplicate-id",
             Self::Graphemes => "graphemes",
             Self::DateNotRead => "date-not-read",
+            Self::HeadlineChanged => "headline-changed",
+            Self::UnmarkedQuotation => "unmarked-quotation",
         }
     }
 }
@@ -158,6 +168,8 @@ pub struct PassageRow {
     pub kind: Kind,
     /// The representative.
     pub text: (DocumentIndex, ByteSpan),
+    /// Separate texts that lie behind its articles.
+    pub origins: u32,
 }
 
 /// A row of occurrences.csv.
@@ -222,12 +234,38 @@ pub struct OutletRow {
     pub passages: u32,
     /// Words of the outlet's articles that the other's have too, each word once.
     pub words: u64,
-    /// Overlaps in which the outlet was demonstrably earlier.
+    /// Overlaps whose words are the outlet's, by [`crate::judge::Direction`].
     pub earlier: u32,
-    /// Overlaps in which it was demonstrably later.
+    /// Overlaps whose words are the other's.
     pub later: u32,
-    /// Overlaps of which the dates do not tell.
+    /// Overlaps of a third party's words, or of which nothing tells.
     pub undetermined: u32,
+}
+
+/// A row of altered_quotes.csv.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlteredQuoteRow {
+    /// What is said by whom, and how it differs.
+    pub quote: AlteredQuote,
+    /// Code points before a's version, and up to its end.
+    pub a_chars: (u32, u32),
+    /// The same of b's.
+    pub b_chars: (u32, u32),
+}
+
+/// A row of statements.csv: a piece of a rebuilt statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementRow {
+    /// Identity of the statement: of its pieces' words.
+    pub statement_id: String,
+    /// Who made it.
+    pub speaker: String,
+    /// Place of the piece in it, from 1.
+    pub order: u32,
+    /// The piece, and the articles that hold it.
+    pub piece: Piece,
+    /// Ids of these articles, parted by blanks.
+    pub ids: String,
 }
 
 /// run.json: what was run on what. No clock, host, path, thread count.

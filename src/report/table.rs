@@ -115,13 +115,13 @@ pub const TABLES: &[Table] = &[
         "exact": Cell::Bool(row.exact),
         "a_quoted": Cell::Share(row.a.quoted),
         "b_quoted": Cell::Share(row.b.quoted),
-        "kind": Cell::Word(row.kind.name()),
-        "direction": Cell::Word("unknown"),
-        "basis": Cell::Empty,
+        "kind": Cell::Word(row.judged.kind.name()),
+        "direction": Cell::Word(row.judged.direction.name()),
+        "basis": row.judged.basis.map_or(Cell::Empty, |basis| Cell::Word(basis.name())),
         "a_text": text(report, row.a.document, row.a.bytes),
         "b_text": text(report, row.b.document, row.b.bytes),
         "role": Cell::Word(role(row.role)),
-        "speaker": Cell::Empty,
+        "speaker": row.judged.speaker.map_or(Cell::Empty, |(document, span)| text(report, document, span)),
     }),
     table!(articles, |report, row| {
         "id": id(report, row.document),
@@ -170,7 +170,7 @@ pub const TABLES: &[Table] = &[
         "last_time": row.last.map_or(Cell::Empty, |last| time(report, last)),
         "kind": Cell::Word(row.kind.name()),
         "text": text(report, row.text.0, row.text.1),
-        "origins": Cell::Empty,
+        "origins": int(row.origins),
     }),
     table!(occurrences, |report, row| {
         "passage_id": Cell::Word(&row.passage_id),
@@ -211,6 +211,26 @@ pub const TABLES: &[Table] = &[
         "earlier": int(row.earlier),
         "later": int(row.later),
         "undetermined": int(row.undetermined),
+    }),
+    table!(altered_quotes, |report, row| {
+        "speaker": Cell::Text(&row.quote.speaker),
+        "a_id": id(report, row.quote.a),
+        "a_char_start": int(row.a_chars.0),
+        "a_char_end": int(row.a_chars.1),
+        "b_id": id(report, row.quote.b),
+        "b_char_start": int(row.b_chars.0),
+        "b_char_end": int(row.b_chars.1),
+        "a_text": text(report, row.quote.a, row.quote.a_bytes),
+        "b_text": text(report, row.quote.b, row.quote.b_bytes),
+        "diff": Cell::Text(&row.quote.diff),
+    }),
+    table!(statements, |report, row| {
+        "statement_id": Cell::Word(&row.statement_id),
+        "speaker": Cell::Text(&row.speaker),
+        "order": int(row.order),
+        "text": text(report, row.piece.text.0, row.piece.text.1),
+        "articles": Cell::Int(row.piece.articles.len() as u64),
+        "ids": Cell::Text(&row.ids),
     }),
 ];
 
@@ -262,9 +282,10 @@ pub(super) mod tests {
     use crate::document::{Document, Metadata, Time};
     use crate::error::Reason;
     use crate::index::{Prepared, SegmentBuilder};
+    use crate::judge::{Basis, Direction};
 
     /// *Outputs* of DESIGN.md, copied.
-    const DESIGN: [(&str, &str); 8] = [
+    const DESIGN: [(&str, &str); 10] = [
         (
             "overlaps",
             "overlap_id, passage_id, a_id, a_source, a_time, a_paragraph, a_line, a_char_start, a_char_end, \
@@ -291,6 +312,11 @@ pub(super) mod tests {
         ("clusters", "cluster_id, id, source, time, relation, resemblance, containment, leader_id"),
         ("sources", "id, other_id, full_words, full_share, allocated_words, allocated_share"),
         ("outlets", "source, other_source, articles, passages, words, earlier, later, undetermined"),
+        (
+            "altered_quotes",
+            "speaker, a_id, a_char_start, a_char_end, b_id, b_char_start, b_char_end, a_text, b_text, diff",
+        ),
+        ("statements", "statement_id, speaker, order, text, articles, ids"),
     ];
 
     pub(in crate::report) fn index(articles: &[(&str, Metadata, &str)]) -> Index {
@@ -302,7 +328,7 @@ pub(super) mod tests {
             builder.push(&document, &Prepared::default()).unwrap();
             described.push((id, metadata));
         }
-        Index::new(builder.finish(), described).unwrap()
+        Index::new(builder.finish(), described, &crate::outlet::Outlets::builtin()).unwrap()
     }
 
     pub(in crate::report) fn empty() -> Report {
@@ -316,6 +342,8 @@ pub(super) mod tests {
             clusters: Vec::new(),
             sources: Vec::new(),
             outlets: Vec::new(),
+            altered_quotes: Vec::new(),
+            statements: Vec::new(),
             run: Run { settings: Settings::news(), counts: Counts::default(), warnings: Vec::new() },
         }
     }
@@ -369,7 +397,12 @@ pub(super) mod tests {
                 matched_words: 3,
                 similarity: 1.0,
                 exact: true,
-                kind: Kind::SelfReuse,
+                judged: Judged {
+                    kind: Kind::SelfReuse,
+                    direction: Direction::Forward,
+                    basis: Some(Basis::Date),
+                    speaker: Some((first, ByteSpan::new(0, 2))),
+                },
                 role: Role::Repeat,
             }],
             articles: vec![
@@ -405,6 +438,7 @@ pub(super) mod tests {
                 last: None,
                 kind: Kind::Unattributed,
                 text: (second, ByteSpan::new(0, 17)),
+                origins: 1,
             }],
             occurrences: vec![OccurrenceRow {
                 passage_id: "00000000000000aa".into(),
@@ -432,6 +466,25 @@ pub(super) mod tests {
                 earlier: 3,
                 later: 4,
                 undetermined: 5,
+            }],
+            altered_quotes: vec![AlteredQuoteRow {
+                quote: AlteredQuote {
+                    speaker: "Ada".into(),
+                    a: first,
+                    a_bytes: ByteSpan::new(4, 20),
+                    b: second,
+                    b_bytes: ByteSpan::new(0, 17),
+                    diff: "ten [-little-] {+small+} words".into(),
+                },
+                a_chars: (4, 20),
+                b_chars: (0, 17),
+            }],
+            statements: vec![StatementRow {
+                statement_id: "00000000000000bb".into(),
+                speaker: "Ada".into(),
+                order: 1,
+                piece: Piece { text: (first, ByteSpan::new(4, 20)), articles: vec![first, second] },
+                ids: "=first.txt second.txt".into(),
             }],
             run: Run {
                 settings: Settings::news(),

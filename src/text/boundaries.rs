@@ -17,6 +17,11 @@ impl Boundary {
         self.0 & (Self::SENTENCE | Self::PARAGRAPH | Self::QUOTE) != 0
     }
 
+    /// Whether a sentence or a paragraph ends here.
+    pub fn ends_sentence(self) -> bool {
+        self.0 & (Self::SENTENCE | Self::PARAGRAPH) != 0
+    }
+
     /// Whether an overlap may be trimmed to here: a quotation mark, bracket, sentence or paragraph end.
     pub fn stops_trim(self) -> bool {
         self.0 != 0

@@ -5,8 +5,10 @@ mod boundaries;
 mod normalize;
 mod paragraphs;
 mod tokens;
+mod word_set;
 
 pub use boundaries::{Boundaries, Boundary};
 pub use normalize::{TOKENIZER_ID, UNICODE_VERSION};
 pub use paragraphs::paragraphs;
 pub use tokens::{TokenHash, Tokenizer, Tokens};
+pub use word_set::WordSet;

@@ -1,0 +1,286 @@
+//! Who had it first, as far as the articles themselves tell: credit, agency, canonical link, date, in this order.
+//! Evidence, not a guess: what contradicts, ties or is missing is named so.
+
+use super::credit::Credit;
+use crate::document::DocumentIndex;
+use crate::index::Index;
+use crate::outlet::Outlets;
+use ahash::AHashMap;
+
+/// Whose words an overlap's are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// The earlier side's.
+    Forward,
+    /// The later side's.
+    Backward,
+    /// A third party's, on both sides.
+    Common,
+    /// Not told.
+    Unknown,
+}
+
+impl Direction {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Forward => "a->b",
+            Self::Backward => "b->a",
+            Self::Common => "common",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a [`Direction`] rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// An article credits an outlet.
+    Credit,
+    /// An article credits an agency.
+    Agency,
+    /// An article names another's address as the original.
+    Canonical,
+    /// One is demonstrably earlier.
+    Date,
+    /// Both quote.
+    Quotation,
+    /// The evidence contradicts itself.
+    Conflict,
+    /// Both came out at the same time, as far as it is known.
+    Tie,
+    /// A date is missing.
+    NoDate,
+}
+
+impl Basis {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credit => "credit",
+            Self::Agency => "agency",
+            Self::Canonical => "canonical",
+            Self::Date => "date",
+            Self::Quotation => "quotation",
+            Self::Conflict => "conflict",
+            Self::Tie => "tie",
+            Self::NoDate => "no-date",
+        }
+    }
+}
+
+/// What a pair of articles, `a` before `b`, says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// What stands above dates: a credit, an agency, a canonical link, or their contradiction.
+    pub(super) named: Option<(Direction, Basis)>,
+    /// What the dates say.
+    pub(super) dated: (Direction, Basis),
+    /// Whether one credits the other, or both the same third: their shared prose is credited.
+    pub(super) credited: bool,
+    /// Whether they are versions of one article: same outlet, same address.
+    pub(super) revision: bool,
+}
+
+impl Evidence {
+    /// Direction of an overlap; `quoted` if it is a quotation on both sides.
+    pub(super) fn direction(&self, quoted: bool) -> (Direction, Basis) {
+        match self.named {
+            Some(named) => named,
+            None if quoted => (Direction::Common, Basis::Quotation),
+            None => self.dated,
+        }
+    }
+}
+
+/// What each article says of others: read once, asked for each pair.
+#[derive(Debug)]
+pub(super) struct Witness<'a> {
+    index: &'a Index,
+    /// Key of the outlet of each article.
+    outlets: Vec<u32>,
+    /// Keys that each article credits, its own outlet's left out, each with whether it is an agency. Sorted.
+    credits: Vec<Vec<(u32, bool)>>,
+    /// Address, and canonical address.
+    addresses: Vec<(String, String)>,
+    /// The earliest version of each article: same outlet, same address.
+    first_versions: Vec<DocumentIndex>,
+}
+
+impl<'a> Witness<'a> {
+    /// `credits` are in the order of the articles.
+    pub(super) fn new(index: &'a Index, credits: &[Vec<Credit>], names: &Outlets) -> Self {
+        let mut keys: AHashMap<String, u32> = AHashMap::new();
+        // 0 stands for no outlet, which equals nothing.
+        let mut number = |key: String| {
+            let next = keys.len() as u32 + 1;
+            if key.is_empty() { 0 } else { *keys.entry(key).or_insert(next) }
+        };
+        let mut by_source: AHashMap<&str, u32> = AHashMap::new();
+        let outlets: Vec<u32> = index
+            .documents()
+            .map(|d| {
+                let source = index.metadata(d).source.as_str();
+                *by_source.entry(source).or_insert_with(|| number(names.key(source)))
+            })
+            .collect();
+        let credits = credits
+            .iter()
+            .zip(&outlets)
+            .map(|(credits, &own)| {
+                let mut keys: Vec<(u32, bool)> = credits.iter().map(|c| (number(c.key(names)), c.agency)).collect();
+                keys.retain(|&(key, _)| key != 0 && key != own);
+                keys.sort_unstable();
+                keys.dedup_by_key(|k| k.0);
+                keys
+            })
+            .collect();
+        let addresses: Vec<(String, String)> = index
+            .documents()
+            .map(|d| {
+                let metadata = index.metadata(d);
+                (address(&metadata.url), address(&metadata.canonical))
+            })
+            .collect();
+        let mut first: AHashMap<(u32, &str), DocumentIndex> = AHashMap::new();
+        let first_versions = index
+            .documents()
+            .map(|d| match (outlets[d.at()], addresses[d.at()].0.as_str()) {
+                (0, _) | (_, "") => d,
+                page => *first.entry(page).or_insert(d),
+            })
+            .collect();
+        Self { index, outlets, credits, addresses, first_versions }
+    }
+
+    /// Whether an article says that its text is an agency's.
+    pub(super) fn credits_agency(&self, document: DocumentIndex) -> bool {
+        self.credits[document.at()].iter().any(|&(_, agency)| agency)
+    }
+
+    /// What two articles say, `a` before `b`.
+    pub(super) fn pair(&self, a: DocumentIndex, b: DocumentIndex) -> Evidence {
+        let dated = self.dated(a, b);
+        let (x, y) = (self.credits_to(a, b), self.credits_to(b, a));
+        let third = self.third(a, b);
+        let linked = self.linked(a, b);
+        let named = match (x, y) {
+            (Some(_), Some(_)) => Some((Direction::Unknown, Basis::Conflict)),
+            (Some(agency), None) => Some(self.claim(b, a, Direction::Backward, basis(agency))),
+            (None, Some(agency)) => Some(self.claim(a, b, Direction::Forward, basis(agency))),
+            (None, None) => third.map(|agency| (Direction::Common, basis(agency))).or(linked),
+        };
+        let (from, to) = (&self.addresses[a.at()].0, &self.addresses[b.at()].0);
+        Evidence {
+            named,
+            dated,
+            credited: x.is_some() || y.is_some() || third.is_some() || linked.is_some(),
+            revision: a != b && !from.is_empty() && from == to && self.index.same_outlet(a, b),
+        }
+    }
+
+    /// Whether `from` credits the outlet of `to`; `Some(true)` if that is an agency.
+    fn credits_to(&self, from: DocumentIndex, to: DocumentIndex) -> Option<bool> {
+        let outlet = self.outlets[to.at()];
+        let credits = &self.credits[from.at()];
+        (outlet != 0).then(|| credits.iter().find(|c| c.0 == outlet).map(|c| c.1)).flatten()
+    }
+
+    /// Whether both credit one that is neither of them; `Some(true)` if that is an agency.
+    fn third(&self, a: DocumentIndex, b: DocumentIndex) -> Option<bool> {
+        let other = &self.credits[b.at()];
+        let both = self.credits[a.at()].iter().filter(|c| other.binary_search_by_key(&c.0, |o| o.0).is_ok());
+        both.map(|c| c.1).max()
+    }
+
+    /// What canonical links say.
+    fn linked(&self, a: DocumentIndex, b: DocumentIndex) -> Option<(Direction, Basis)> {
+        let ((url_a, canonical_a), (url_b, canonical_b)) = (&self.addresses[a.at()], &self.addresses[b.at()]);
+        let names = |canonical: &str, url: &str| !canonical.is_empty() && canonical == url;
+        let apart = url_a != url_b;
+        match (apart && names(canonical_a, url_b), apart && names(canonical_b, url_a)) {
+            (true, true) => Some((Direction::Unknown, Basis::Conflict)),
+            (true, false) => Some(self.claim(b, a, Direction::Backward, Basis::Canonical)),
+            (false, true) => Some(self.claim(a, b, Direction::Forward, Basis::Canonical)),
+            (false, false) => {
+                let third = names(canonical_a, canonical_b) && canonical_a != url_a && canonical_b != url_b;
+                third.then_some((Direction::Common, Basis::Canonical))
+            }
+        }
+    }
+
+    /// A direction that names `origin` as what `copy` has it from, unless the dates prove it wrong for every version of
+    /// the origin.
+    fn claim(
+        &self,
+        origin: DocumentIndex,
+        copy: DocumentIndex,
+        direction: Direction,
+        basis: Basis,
+    ) -> (Direction, Basis) {
+        match self.index.is_before(copy, self.first_versions[origin.at()]) {
+            true => (Direction::Unknown, Basis::Conflict),
+            false => (direction, basis),
+        }
+    }
+
+    fn dated(&self, a: DocumentIndex, b: DocumentIndex) -> (Direction, Basis) {
+        let (x, y) = (&self.index.metadata(a).time, &self.index.metadata(b).time);
+        match (x, y) {
+            (Some(x), Some(y)) if x.is_before(y) => (Direction::Forward, Basis::Date),
+            (Some(x), Some(y)) if y.is_before(x) => (Direction::Backward, Basis::Date),
+            (Some(_), Some(_)) => (Direction::Unknown, Basis::Tie),
+            _ => (Direction::Unknown, Basis::NoDate),
+        }
+    }
+}
+
+fn basis(agency: bool) -> Basis {
+    if agency { Basis::Agency } else { Basis::Credit }
+}
+
+/// Parameters of an address that tell where a reader came from, and not which page it is.
+const TRACKING: [&str; 9] = ["fbclid", "gclid", "cmp", "cmpid", "ref", "smid", "src", "source", "xtor"];
+
+/// What an address is compared by: without scheme, `www.`, fragment, tracking parameters and final slash, the host in
+/// lower case. Empty for the front page of a host, which is no article's own.
+fn address(url: &str) -> String {
+    let url = url.trim();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (page, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (host, path) = page.trim_end_matches('/').split_once('/').unwrap_or((page.trim_end_matches('/'), ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let tracking = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.is_empty() || name.starts_with("utm_") || TRACKING.contains(&name)
+    };
+    let query: Vec<&str> = query.split('&').filter(|pair| !tracking(pair)).collect();
+    if path.is_empty() && query.is_empty() {
+        return String::new();
+    }
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{host}/{path}{mark}{}", query.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_without_what_does_not_tell_pages_apart() {
+        for url in ["https://www.Post.example/a/B/?utm_source=x#y", "http://post.example/a/B", "post.example/a/B/"] {
+            assert_eq!(address(url), "post.example/a/B");
+        }
+        assert_ne!(address("https://post.example/?p=1"), address("https://post.example/?p=2"));
+        assert_ne!(address("https://post.example/a"), address("https://post.example/b"));
+    }
+
+    #[test]
+    fn the_front_page_is_the_address_of_no_article() {
+        for url in ["", "https://post.example", "https://www.post.example/#top"] {
+            assert_eq!(address(url), "");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Formula: names, titles, places, dates and the set phrases around them. A shared run of these tells nothing about who
+//! wrote it. Told by the words alone, from fixed tables and capital letters, so that a label never flips as a corpus
+//! grows.
+
+use super::boilerplate::Layout;
+use crate::align::{Found, is_common};
+use crate::document::DocumentIndex;
+use crate::index::{Index, ShortToken, is_dense};
+use crate::text::{Boundaries, WordSet};
+use ahash::AHashMap;
+use rayon::prelude::*;
+use std::sync::LazyLock;
+
+/// Information of a word, in halves: frequent words of news tell half as much as those that are in no table.
+const FREQUENT_WORD: u32 = 1;
+const OTHER_WORD: u32 = 2;
+/// Halves below which an overlap is a formula whatever its length.
+const INFORMATION: u32 = 5;
+/// An overlap of less than one half in so many words is one too: lists of names.
+const INFORMATION_SHARE: u32 = 3;
+/// Equal words above which an overlap is no formula.
+const LONGEST: u32 = 40;
+/// A pair that shares so much of its shorter article, one part in so many, is copied: its short rows are no accident.
+const COPIED: u32 = 4;
+/// Words inside sentences from which on capitals tell something, and the share of capitals above which they do not:
+/// German sets its nouns so, headlines all their words.
+const CAPITALS: (usize, f64) = (20, 0.28);
+/// Tokens of an article that are looked at for it.
+const SAMPLE: usize = 400;
+
+/// Offices, bodies and the verbs and nouns of reporting: they come with names, and choose nothing.
+static SET_WORDS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "acting administration administrator adviser advisers advisor advisors agency aide aides ambassador analyst \
+         assembly assistant associate association attorney authority bank bishop board bureau campaign candidate captain \
+         center centre chair chairman chairwoman chancellor chief cabinet city co-chair coach colonel commander \
+         commission commissioner committee company conference congress congressman congresswoman conservative \
+         consul coordinator correspondent corporation council councillor counsel counsellor county court \
+         criminologist defense defence delegation democrat democratic democrats department deputy director district \
+         division economist editor embassy envoy executive expert father federal federation fellow firm force foreign \
+         former foundation founder general governor group head home house institute institution intelligence \
+         interim international joint judge justice king labor labour lawmaker lawmakers lawyer leader legislator \
+         liberal lieutenant lord majority manager mayor member members minister ministers ministry minority mission \
+         mother mp nation national nominee north office officer officers official officials ombudsman opposition \
+         organization organisation parliament parliamentary partner party pastor police policy political president \
+         presidential premier press priest prime prince princess principal professor prosecutor province public queen \
+         ranking region regional representative representatives republican republicans researcher retired running-mate \
+         school scientist secretary security senate senator senators senior sergeant service sheriff society son \
+         south speaker spokesman spokesperson spokeswoman staff state states strategist supreme team territory \
+         top treasurer treasury union united university vice wife husband brother sister daughter who's \
+         according account added adding announced announcement announcing answered anonymity asked authorized \
+         authorised briefing briefed called calls comment commented comments condition conditions declined \
+         discuss email e-mail interview interviewed issued letter matter news newspaper publicly quoted reached \
+         released reply request requests respond responded response reporters reported reports show source sources \
+         speaking speech spoke spoken statement statements telephone television testified testimony told tweet tweeted \
+         twitter wrote written immediately familiar \
+         january february march april may june july august september october november december jan feb mar apr jun jul \
+         aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday \
+         morning afternoon evening night week weekend month months days weeks earlier later ago noon midnight \
+         präsident präsidentin minister ministerin bundeskanzler kanzler sprecher sprecherin vorsitzende vorsitzender \
+         président présidente ministre porte-parole premier directeur directrice presidente ministro ministra portavoz \
+         director directora adults cell cellphone chosen error interviews landline margin minus nationwide percentage plus \
+         points randomly registered respondents sample sampling million billion percent per cent hundred thousand dollars euros pounds",
+    )
+});
+
+/// Words that are frequent in any news, the commonest of all left out.
+static FREQUENT: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(include_str!("frequent.txt")));
+
+/// For each overlap, whether it is a formula.
+pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<bool> {
+    let mut of_pair: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
+    for f in found {
+        *of_pair.entry((f.a, f.b)).or_default() += f.overlap.matched();
+    }
+    let copied = |f: &Found| {
+        let shorter = index.words(f.a).min(index.words(f.b));
+        f.a != f.b && of_pair[&(f.a, f.b)] * COPIED >= shorter
+    };
+    found
+        .par_chunk_by(|x, y| x.b == y.b)
+        .map_init(Default::default, |(own, other): &mut (Sheet, Sheet), of_later| {
+            let mut known = false;
+            of_later
+                .iter()
+                .map(|f| {
+                    if f.overlap.matched() > LONGEST || copied(f) || chooses(index, f) {
+                        return false;
+                    }
+                    if !std::mem::replace(&mut known, true) {
+                        own.read(index, f.b);
+                    }
+                    if f.a != f.b && other.document != Some(f.a) {
+                        other.read(index, f.a);
+                    }
+                    let a = if f.a == f.b { &*own } else { &*other };
+                    is_formula(information(index, f, a, own), f.overlap.matched())
+                })
+                .collect::<Vec<bool>>()
+        })
+        .flatten_iter()
+        .collect()
+}
+
+fn is_formula(information: u32, matched: u32) -> bool {
+    information < INFORMATION || information * INFORMATION_SHARE < matched
+}
+
+/// Whether an overlap is no formula whatever its capitals say: they can at best make every word a name, which does not
+/// help graphemes.
+fn chooses(index: &Index, f: &Found) -> bool {
+    f.overlap.blocks.iter().any(|b| index.tokens(f.a)[b.a as usize..b.a_end() as usize].iter().any(is_dense))
+}
+
+/// What is read of an article to tell its names.
+#[derive(Default)]
+struct Sheet {
+    document: Option<DocumentIndex>,
+    spans: Vec<crate::document::ByteSpan>,
+    paragraphs: Vec<crate::document::Paragraph>,
+    /// Whether a capital inside a sentence marks a name.
+    capitals_tell: bool,
+}
+
+impl Sheet {
+    fn read(&mut self, index: &Index, document: DocumentIndex) {
+        self.document = Some(document);
+        index.spans(document, &mut self.spans);
+        self.paragraphs = index.paragraphs(document).collect();
+        let layout = self.layout(index, document);
+        let inside: Vec<bool> = (0..self.spans.len().min(SAMPLE))
+            .filter(|&at| !begins_sentence(&layout, at))
+            .filter_map(|at| first_letter(&layout, at))
+            .map(char::is_uppercase)
+            .collect();
+        let capitals = inside.iter().filter(|&&capital| capital).count();
+        self.capitals_tell = inside.len() < CAPITALS.0 || (capitals as f64) < CAPITALS.1 * inside.len() as f64;
+    }
+
+    fn layout<'a>(&'a self, index: &'a Index, document: DocumentIndex) -> Layout<'a> {
+        Layout { text: index.text(document), spans: &self.spans, paragraphs: &self.paragraphs }
+    }
+}
+
+fn begins_sentence(layout: &Layout<'_>, at: usize) -> bool {
+    Boundaries { text: layout.text, spans: layout.spans, paragraphs: layout.paragraphs }.before(at).stops_rim()
+}
+
+/// First letter of a token; `None` for numbers.
+fn first_letter(layout: &Layout<'_>, at: usize) -> Option<char> {
+    layout.text[layout.spans[at].range()].chars().next().filter(|c| c.is_alphabetic())
+}
+
+/// Information of the equal words that are neither common, nor an office or a word of reporting, nor a number, nor a name
+/// on both sides, in halves.
+fn information(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> u32 {
+    let tokens: &[ShortToken] = index.tokens(f.a);
+    let (la, lb, tell) = (a.layout(index, f.a), b.layout(index, f.b), a.capitals_tell && b.capitals_tell);
+    // A capital that begins a sentence says nothing, unless the name goes on.
+    let capital = |layout: &Layout<'_>, at: usize, letter: char| {
+        let goes_on = || at + 1 < layout.spans.len() && first_letter(layout, at + 1).is_some_and(char::is_uppercase);
+        letter.is_uppercase() && (!begins_sentence(layout, at) || goes_on())
+    };
+    let mut sum = 0;
+    for block in &f.overlap.blocks {
+        for step in 0..block.len {
+            let (a, b) = ((block.a + step) as usize, (block.b + step) as usize);
+            let token = tokens[a].get();
+            if is_common(token) || SET_WORDS.contains(token) {
+                continue;
+            }
+            let (Some(x), Some(y)) = (first_letter(&la, a), first_letter(&lb, b)) else { continue };
+            if !(tell && capital(&la, a, x) && capital(&lb, b, y)) {
+                sum += if FREQUENT.contains(token) { FREQUENT_WORD } else { OTHER_WORD };
+            }
+        }
+    }
+    sum
+}
