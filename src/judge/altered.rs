@@ -626,6 +626,8 @@ mod tests {
             .as_array()
             .unwrap()
             .iter()
+            // The readout prints its own words without marks: what differs from it is told by the pairs of quotations.
+            .filter(|row| row["should"] != true)
             .map(|row| ["a", "b", "a_text", "b_text"].map(|field| row[field].as_str().unwrap().to_string()))
             .collect();
         expected.sort();

@@ -543,7 +543,9 @@ pub(super) mod tests {
         assert_eq!(cell(&report, "overlaps", 0, "b_text"), Cell::Text("ten little\r\nwords"));
         assert_eq!(cell(&report, "overlaps", 0, "kind"), Cell::Word("self"));
         assert_eq!(cell(&report, "overlaps", 0, "role"), Cell::Word("repeat"));
-        assert_eq!(cell(&report, "overlaps", 0, "direction"), Cell::Word("unknown"));
+        assert_eq!(cell(&report, "overlaps", 0, "direction"), Cell::Word("a->b"));
+        assert_eq!(cell(&report, "overlaps", 0, "basis"), Cell::Word("date"));
+        assert_eq!(cell(&report, "overlaps", 0, "speaker"), Cell::Text("Ah"));
     }
 
     #[test]
