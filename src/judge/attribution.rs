@@ -36,7 +36,7 @@ pub(super) fn attributions(text: &Layout<'_>, tokens: &[ShortToken], quotations:
         let first = first.max(start.saturating_sub(LONGEST + 1));
         let begin = (first..start).rev().find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(first);
         for span in [TokenSpan::new(end, stop), TokenSpan::new(begin.min(start), start)] {
-            if span.len() > 0 && span.len() <= LONGEST && says(span) {
+            if !span.is_empty() && span.len() <= LONGEST && says(span) {
                 out.push(span);
             }
         }

@@ -29,6 +29,8 @@ const EDGE: (u32, u32) = (40, 60);
 const REACH: u32 = 3;
 /// Least equal tokens of a text of the user's file, unless it is shorter.
 const GIVEN: usize = 8;
+/// Seconds.
+const DAY: i64 = 86_400;
 /// Names of embeds that a word without an underscore may have.
 const EMBEDS: [&str; 14] = [
     "ad",
@@ -76,6 +78,7 @@ impl Furniture {
             })
             .flatten_iter()
             .collect();
+        learned.extend(closing_lines(index, &text_of));
         learned.par_sort_unstable();
         Self { learned, given: Given::new(given) }
     }
@@ -93,6 +96,36 @@ impl Furniture {
         self.given.mark(tokens, marks);
         mark_embeds(text, marks);
     }
+}
+
+/// Paragraphs of at most so many tokens that may be a line by which an outlet opens or closes its articles.
+const LINE: std::ops::RangeInclusive<u32> = 4..=40;
+/// Paragraphs at the start and at the end of an article that may be.
+const LINES: (usize, usize) = (1, 2);
+
+/// Whole paragraphs with which an outlet begins or ends two articles or more, on different days: few outlets of a small
+/// corpus print their sign-up line more often.
+fn closing_lines(index: &Index, text_of: &[DocumentIndex]) -> Vec<(DocumentIndex, TokenSpan)> {
+    type Line<'a> = (u32, &'a [ShortToken]);
+    let mut lines: AHashMap<Line<'_>, Vec<(DocumentIndex, TokenSpan)>> = AHashMap::new();
+    for document in index.documents().filter(|&d| index.outlet(d) != 0) {
+        let count = index.paragraphs(document).len();
+        for (at, paragraph) in index.paragraphs(document).enumerate() {
+            if (at < LINES.0 || at + LINES.1 >= count) && LINE.contains(&paragraph.tokens.len()) {
+                let tokens = &index.tokens(document)[paragraph.tokens.range()];
+                lines.entry((index.outlet(document), tokens)).or_default().push((document, paragraph.tokens));
+            }
+        }
+    }
+    let day = |document: DocumentIndex| index.metadata(document).time.as_ref().map(|t| t.start().div_euclid(DAY));
+    lines.retain(|_, places| {
+        let mut texts: Vec<DocumentIndex> = places.iter().map(|p| text_of[p.0.at()]).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let days: AHashSet<Option<i64>> = places.iter().map(|p| day(p.0)).collect();
+        texts.len() > 1 && (days.len() > 1 || days.contains(&None))
+    });
+    lines.into_values().flatten().collect()
 }
 
 /// An article's text with the places of its tokens.
@@ -190,7 +223,7 @@ impl Group {
             Place {
                 outlet: (outlet, if outlet == 0 { document.0 + 1 } else { 0 }),
                 text: text_of[document.at()],
-                day: time.map(|t| t.start().div_euclid(86_400)),
+                day: time.map(|t| t.start().div_euclid(DAY)),
                 at_edge: position < EDGE.0 || words - position < EDGE.1,
                 document,
                 position,

@@ -12,7 +12,9 @@
 //! middle of long paragraphs.
 
 use crate::document::{ByteSpan, Paragraph};
+use crate::index::ShortToken;
 use crate::outlet::{self, Outlets};
+use crate::text::WordSet;
 use ahash::AHashMap;
 use std::sync::LazyLock;
 
@@ -25,6 +27,8 @@ pub struct Credit {
     pub bytes: ByteSpan,
     /// Whether it is an agency ([`Outlets::is_agency`]).
     pub agency: bool,
+    /// Whether a dateline gives it: "LISK (ESTREL) –".
+    pub dateline: bool,
 }
 
 impl Credit {
@@ -47,9 +51,15 @@ const SENTENCE: usize = 60;
 /// A name has at most so many words.
 const NAME: usize = 7;
 
-/// The credits of an article, in the order of the text, each name once.
-pub fn credits(text: &str, paragraphs: &[Paragraph], outlets: &Outlets) -> Vec<Credit> {
-    let mut finder = Finder { text, outlets, found: Vec::new() };
+/// The credits of an article, in the order of the text, each name once. `tokens` and `spans` are those of the text.
+pub fn credits(
+    text: &str,
+    tokens: &[ShortToken],
+    spans: &[ByteSpan],
+    paragraphs: &[Paragraph],
+    outlets: &Outlets,
+) -> Vec<Credit> {
+    let mut finder = Finder { text, outlets, found: Vec::new(), dateline: false };
     let count = paragraphs.len();
     let mut words = Vec::new();
     for (at, paragraph) in paragraphs.iter().enumerate() {
@@ -62,11 +72,16 @@ pub fn credits(text: &str, paragraphs: &[Paragraph], outlets: &Outlets) -> Vec<C
             continue;
         }
         if place.head() {
+            finder.dateline = true;
             finder.dateline(range.clone());
+            finder.dateline = false;
             finder.bylines(range.clone(), place);
         }
         if place.left == 0 {
             finder.end_mark(range.clone());
+        }
+        if !has_cue(text, tokens, spans, paragraph) {
+            continue;
         }
         let (first, last) = ends(text, range, place);
         if let Some(zone) = first {
@@ -81,6 +96,33 @@ pub fn credits(text: &str, paragraphs: &[Paragraph], outlets: &Outlets) -> Vec<C
         }
     }
     finder.finish()
+}
+
+/// Words that announce a credit anywhere, by their tokens.
+static CUE_TOKENS: LazyLock<WordSet> = LazyLock::new(|| {
+    let anywhere = CUES.iter().filter(|(_, cue)| !matches!(cue, Cue::Opening)).map(|(&word, _)| word);
+    // The c of "(c)".
+    WordSet::new(&anywhere.chain(["c"]).collect::<Vec<_>>().join(" "))
+});
+
+/// Words that announce one at the start of a sentence or a bracket.
+static OPENING_TOKENS: LazyLock<WordSet> = LazyLock::new(|| {
+    let openings = CUES.iter().filter(|(_, cue)| matches!(cue, Cue::Opening)).map(|(&word, _)| word);
+    WordSet::new(&openings.chain(["avec mit con com"]).collect::<Vec<_>>().join(" "))
+});
+
+/// Whether a paragraph has a word, or the sign, that a credit cannot do without. Few have: the rest is not cut into words.
+fn has_cue(text: &str, tokens: &[ShortToken], spans: &[ByteSpan], paragraph: &Paragraph) -> bool {
+    let bytes = text.as_bytes();
+    let opens = |at: usize| {
+        let start = spans[at].start as usize;
+        bytes[start].is_ascii_uppercase() || start > 0 && matches!(bytes[start - 1], b'(' | b'[')
+    };
+    let cue = |at: usize| {
+        let token = tokens[at].get();
+        CUE_TOKENS.contains(token) || OPENING_TOKENS.contains(token) && opens(at)
+    };
+    paragraph.tokens.range().any(cue) || memchr::memmem::find(&bytes[paragraph.bytes.range()], "©".as_bytes()).is_some()
 }
 
 /// Where a paragraph stands.
@@ -319,6 +361,8 @@ struct Finder<'t> {
     outlets: &'t Outlets,
     /// With the key of the one named.
     found: Vec<(Credit, String)>,
+    /// Whether a dateline is being read.
+    dateline: bool,
 }
 
 /// Words of the sentence that say what is credited.
@@ -452,7 +496,8 @@ impl<'t> Finder<'t> {
         let key = if agency { self.outlets.mark_key(name) } else { self.outlets.key(name) };
         if !key.is_empty() {
             let bytes = ByteSpan::new(bytes.start as u32, bytes.end as u32);
-            self.found.push((Credit { name: name.to_owned(), bytes, agency }, key));
+            let name = name.to_owned();
+            self.found.push((Credit { name, bytes, agency, dateline: self.dateline }, key));
         }
     }
 
@@ -1368,7 +1413,8 @@ mod tests {
     fn find(text: &str) -> Vec<Credit> {
         let mut tokens = Tokens::default();
         Tokenizer::default().tokenize(text, 0, &mut tokens);
-        credits(text, &paragraphs(text, 0, &tokens), &Outlets::builtin())
+        let short: Vec<ShortToken> = tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect();
+        credits(text, &short, &tokens.spans, &paragraphs(text, 0, &tokens), &Outlets::builtin())
     }
 
     /// The names credited, with `*` before agencies.

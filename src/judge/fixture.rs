@@ -1,4 +1,5 @@
 //! Small corpora for tests: invented articles, whose quotations are ascribed by hand.
+#![cfg(test)]
 
 use super::quotes::{Quotation, quotations};
 use super::speaker::{Voice, speakers};

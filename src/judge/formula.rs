@@ -18,6 +18,8 @@ const OTHER_WORD: u32 = 2;
 const INFORMATION: u32 = 5;
 /// An overlap of less than one half in so many words is one too: lists of names.
 const INFORMATION_SHARE: u32 = 3;
+/// The same within one outlet, where the same phrase is likely from the same pen: names and titles only.
+const INFORMATION_OWN: u32 = 2;
 /// Equal words above which an overlap is no formula.
 const LONGEST: u32 = 40;
 /// A pair that shares so much of its shorter article, one part in so many, is copied: its short rows are no accident.
@@ -94,16 +96,15 @@ pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<bool> {
                         other.read(index, f.a);
                     }
                     let a = if f.a == f.b { &*own } else { &*other };
-                    is_formula(information(index, f, a, own), f.overlap.matched())
+                    let own_words = f.a == f.b || index.same_outlet(f.a, f.b);
+                    let least = if own_words { INFORMATION_OWN } else { INFORMATION };
+                    let (information, matched) = (information(index, f, a, own), f.overlap.matched());
+                    information < least || least == INFORMATION && information * INFORMATION_SHARE < matched
                 })
                 .collect::<Vec<bool>>()
         })
         .flatten_iter()
         .collect()
-}
-
-fn is_formula(information: u32, matched: u32) -> bool {
-    information < INFORMATION || information * INFORMATION_SHARE < matched
 }
 
 /// Whether an overlap is no formula whatever its capitals say: they can at best make every word a name, which does not

@@ -6,7 +6,6 @@ mod attribution;
 mod boilerplate;
 mod credit;
 mod evidence;
-#[cfg(test)]
 mod fixture;
 mod formula;
 mod kind;
@@ -31,14 +30,16 @@ pub use speaker::{Voice, same_speaker, speakers};
 pub use statement::{Piece, Statement};
 
 use crate::align::Found;
-use crate::cluster::{Member, Relation};
+use crate::cluster::Member;
 use crate::document::DocumentIndex;
 use crate::index::Index;
+use crate::outlet::Outlets;
 use crate::passage::Passage;
 use crate::settings::Settings;
 use boilerplate::Furniture;
 use evidence::{Evidence, Witness};
 use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is judged of a corpus.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ pub fn judge(
     settings: &Settings,
 ) -> Judgement {
     let furniture = Furniture::learn(index, clusters, &settings.boilerplate);
-    let credits = read_credits(index, settings);
+    let credits = read_credits(index, &settings.outlets);
     let witness = Witness::new(index, &credits, &settings.outlets);
     let evidence = evidence(found, &witness);
     let formulas = formula::formulas(index, found);
@@ -108,16 +109,38 @@ pub fn judge(
     Judgement { sheets, overlaps, sides, passage_kinds, origins, credits, oddities, altered, statements }
 }
 
-fn read_credits(index: &Index, settings: &Settings) -> Vec<Vec<Credit>> {
-    index
+/// Outlets whose articles must print a name in their datelines before it counts as an agency's.
+const DATELINES: usize = 2;
+
+/// Whom each article credits, its own outlet left out. A name that stands in the datelines of several other outlets is an
+/// agency's, known or not.
+fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
+    let mut credits: Vec<Vec<Credit>> = index
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
-        .map(|&document| {
+        .map_init(Vec::new, |spans, &document| {
+            index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
-            credits(index.text(document), &paragraphs, &settings.outlets)
+            let own = outlets.key(&index.metadata(document).source);
+            let mut credits = credits(index.text(document), index.tokens(document), spans, &paragraphs, outlets);
+            credits.retain(|credit| credit.key(outlets) != own);
+            credits
         })
-        .collect()
+        .collect();
+    let mut datelines: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    for (document, credits) in index.documents().zip(&credits) {
+        for credit in credits.iter().filter(|c| c.dateline && !c.agency) {
+            datelines.entry(credit.key(outlets)).or_default().insert(index.outlet(document));
+        }
+    }
+    datelines.retain(|_, outlets| outlets.len() >= DATELINES);
+    if !datelines.is_empty() {
+        for credit in credits.iter_mut().flatten().filter(|c| !c.agency) {
+            credit.agency = datelines.contains_key(&outlets.key(&credit.name));
+        }
+    }
+    credits
 }
 
 /// What each overlap's pair of articles says of itself.
@@ -139,6 +162,9 @@ fn sides(sheets: &mut [Sheet], found: usize) -> Vec<(SideFacts, SideFacts)> {
     earlier.into_iter().zip(later).filter_map(|(a, b)| a.zip(b)).collect()
 }
 
+/// Share of the leader's words that an article has, and share of its own that they are, from which on its body is the
+/// leader's: a credit and a sign-up line may be added.
+const VERBATIM: (f64, f64) = (0.98, 0.85);
 /// Share of an overlap's words inside marks from which on a side quotes, and up to which it does not.
 const MARKED: (f64, f64) = (0.8, 0.2);
 
@@ -153,10 +179,13 @@ fn oddities(
     let mut out = vec![Oddities::default(); sheets.len()];
     for members in clusters {
         let title = |document: DocumentIndex| folded(&index.metadata(document).title);
-        let first = title(members[0].document);
-        for member in members.iter().filter(|m| m.relation == Relation::Identical) {
-            let own = title(member.document);
-            out[member.document.at()].headline_changed = !own.is_empty() && !first.is_empty() && own != first;
+        let (leader, words) = (members[0].document, f64::from(index.words(members[0].document)));
+        for member in &members[1..] {
+            let common = member.containment * f64::from(index.words(member.document));
+            let verbatim = common >= VERBATIM.0 * words && member.containment >= VERBATIM.1;
+            let (first, own) = (title(leader), title(member.document));
+            out[member.document.at()].headline_changed =
+                verbatim && !own.is_empty() && !first.is_empty() && own != first;
         }
     }
     for ((f, (a, b)), judged) in found.iter().zip(sides).zip(judged) {

@@ -39,7 +39,8 @@ pub(super) fn judged(case: &Case<'_>, at: usize, (a, b): &(SideFacts, SideFacts)
         Kind::Boilerplate | Kind::Formula => (Direction::Unknown, None),
         _ if found.a == found.b => (Direction::Unknown, None),
         _ => {
-            let (direction, basis) = evidence.direction(both_quoted);
+            let mostly = |side: &SideFacts| 2.0 * f64::from(side.quoted) > matched;
+            let (direction, basis) = evidence.direction(mostly(a) && mostly(b));
             (direction, Some(basis))
         }
     };
@@ -62,11 +63,15 @@ fn kind(case: &Case<'_>, at: usize, a: &SideFacts, b: &SideFacts) -> Kind {
     if all_furniture {
         return Kind::Boilerplate;
     }
-    if case.formulas[at] {
-        return Kind::Formula;
+    // Whatever somebody puts between marks is no set phrase.
+    let quoted = |side: &SideFacts| 2 * side.quoted > matched;
+    if quoted(b) {
+        Kind::Quotation
+    } else if case.formulas[at] && !quoted(a) {
+        Kind::Formula
+    } else {
+        case.prose(at, true)
     }
-    let quoted = b.kinds.of(Kind::Quotation);
-    if 2 * quoted > matched { Kind::Quotation } else { case.prose(at, true) }
 }
 
 /// Who is quoted, by the quotations that hold most of the overlap on either side: the fuller name if both mean the
