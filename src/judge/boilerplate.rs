@@ -118,12 +118,17 @@ fn closing_lines(index: &Index, text_of: &[DocumentIndex]) -> Vec<(DocumentIndex
         }
     }
     let day = |document: DocumentIndex| index.metadata(document).time.as_ref().map(|t| t.start().div_euclid(DAY));
-    lines.retain(|_, places| {
+    // A line that two outlets print is no furniture of one.
+    let mut outlets: AHashMap<&[ShortToken], usize> = AHashMap::new();
+    for (_, tokens) in lines.keys() {
+        *outlets.entry(tokens).or_default() += 1;
+    }
+    lines.retain(|(_, tokens), places| {
         let mut texts: Vec<DocumentIndex> = places.iter().map(|p| text_of[p.0.at()]).collect();
         texts.sort_unstable();
         texts.dedup();
         let days: AHashSet<Option<i64>> = places.iter().map(|p| day(p.0)).collect();
-        texts.len() > 1 && (days.len() > 1 || days.contains(&None))
+        outlets[tokens] == 1 && texts.len() > 1 && (days.len() > 1 || days.contains(&None))
     });
     lines.into_values().flatten().collect()
 }

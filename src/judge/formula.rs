@@ -14,19 +14,22 @@ use std::sync::LazyLock;
 /// Information of a word, in halves: frequent words of news tell half as much as those that are in no table.
 const FREQUENT_WORD: u32 = 1;
 const OTHER_WORD: u32 = 2;
-/// Halves below which an overlap is a formula whatever its length.
-const INFORMATION: u32 = 5;
-/// An overlap of less than one half in so many words is one too: lists of names.
+/// Halves below which an overlap is a set phrase, and the words up to which it may be.
+const INFORMATION: u32 = 6;
+const PHRASE: u32 = 12;
+/// An overlap of less than one half in so many words is a list, if a third of its words are names.
 const INFORMATION_SHARE: u32 = 3;
-/// The same within one outlet, where the same phrase is likely from the same pen: names and titles only.
+/// Halves below which it holds nothing but names. Within one outlet, where a phrase is likely from the same pen, only
+/// this is a formula.
 const INFORMATION_OWN: u32 = 2;
 /// Equal words above which an overlap is no formula.
 const LONGEST: u32 = 40;
 /// A pair that shares so much of its shorter article, one part in so many, is copied: its short rows are no accident.
 const COPIED: u32 = 4;
-/// Words inside sentences from which on capitals tell something, and the share of capitals above which they do not:
-/// German sets its nouns so, headlines all their words.
-const CAPITALS: (usize, f64) = (20, 0.28);
+/// Share of capitals inside sentences above which they tell nothing: titles have them on every word, and German on every
+/// noun.
+const CAPITALS: f64 = 0.5;
+const CAPITALS_GERMAN: f64 = 0.2;
 /// Tokens of an article that are looked at for it.
 const SAMPLE: usize = 400;
 
@@ -66,11 +69,29 @@ static SET_WORDS: LazyLock<WordSet> = LazyLock::new(|| {
     )
 });
 
+/// Small words of German, and of no other language with as many capitals.
+static GERMAN: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new("der die das den dem des und ist nicht mit von ein eine einen auf für sich auch bei nach wird werden")
+});
+
 /// Words that are frequent in any news, the commonest of all left out.
 static FREQUENT: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(include_str!("frequent.txt")));
 
-/// For each overlap, whether it is a formula.
-pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<bool> {
+/// How little an overlap tells about who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Formula {
+    /// It tells something.
+    No,
+    /// Long, and yet nearly all names: a list.
+    List,
+    /// A set phrase with few frequent words of its own.
+    Phrase,
+    /// Names and titles, nothing else.
+    Names,
+}
+
+/// What each overlap is.
+pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<Formula> {
     let mut of_pair: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
     for f in found {
         *of_pair.entry((f.a, f.b)).or_default() += f.overlap.matched();
@@ -87,7 +108,7 @@ pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<bool> {
                 .iter()
                 .map(|f| {
                     if f.overlap.matched() > LONGEST || copied(f) || chooses(index, f) {
-                        return false;
+                        return Formula::No;
                     }
                     if !std::mem::replace(&mut known, true) {
                         own.read(index, f.b);
@@ -96,12 +117,9 @@ pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<bool> {
                         other.read(index, f.a);
                     }
                     let a = if f.a == f.b { &*own } else { &*other };
-                    let own_words = f.a == f.b || index.same_outlet(f.a, f.b);
-                    let least = if own_words { INFORMATION_OWN } else { INFORMATION };
-                    let (information, matched) = (information(index, f, a, own), f.overlap.matched());
-                    information < least || least == INFORMATION && information * INFORMATION_SHARE < matched
+                    weigh(index, f, a, own).formula(f.a == f.b || index.same_outlet(f.a, f.b), f.overlap.matched())
                 })
-                .collect::<Vec<bool>>()
+                .collect::<Vec<Formula>>()
         })
         .flatten_iter()
         .collect()
@@ -129,13 +147,16 @@ impl Sheet {
         index.spans(document, &mut self.spans);
         self.paragraphs = index.paragraphs(document).collect();
         let layout = self.layout(index, document);
-        let inside: Vec<bool> = (0..self.spans.len().min(SAMPLE))
+        let sample = &index.tokens(document)[..self.spans.len().min(SAMPLE)];
+        let german = sample.iter().filter(|t| GERMAN.contains(t.get())).count();
+        let least = if 10 * german > sample.len() { CAPITALS_GERMAN } else { CAPITALS };
+        let inside: Vec<bool> = (0..sample.len())
             .filter(|&at| !begins_sentence(&layout, at))
             .filter_map(|at| first_letter(&layout, at))
             .map(char::is_uppercase)
             .collect();
         let capitals = inside.iter().filter(|&&capital| capital).count();
-        self.capitals_tell = inside.len() < CAPITALS.0 || (capitals as f64) < CAPITALS.1 * inside.len() as f64;
+        self.capitals_tell = (capitals as f64) < least * inside.len() as f64;
     }
 
     fn layout<'a>(&'a self, index: &'a Index, document: DocumentIndex) -> Layout<'a> {
@@ -152,9 +173,31 @@ fn first_letter(layout: &Layout<'_>, at: usize) -> Option<char> {
     layout.text[layout.spans[at].range()].chars().next().filter(|c| c.is_alphabetic())
 }
 
-/// Information of the equal words that are neither common, nor an office or a word of reporting, nor a number, nor a name
-/// on both sides, in halves.
-fn information(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> u32 {
+/// What the equal words of an overlap tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Weight {
+    /// Information of those that are in no list below, in halves.
+    information: u32,
+    /// Names on both sides, numbers, offices and words of reporting.
+    names: u32,
+}
+
+impl Weight {
+    fn formula(self, one_outlet: bool, matched: u32) -> Formula {
+        match self {
+            Self { information, .. } if information < INFORMATION_OWN => Formula::Names,
+            _ if one_outlet => Formula::No,
+            Self { information, .. } if information < INFORMATION && matched <= PHRASE => Formula::Phrase,
+            Self { information, names } if information * INFORMATION_SHARE < matched && 3 * names >= matched => {
+                Formula::List
+            }
+            _ => Formula::No,
+        }
+    }
+}
+
+/// Weighs the equal words of an overlap, the commonest left out.
+fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
     let tokens: &[ShortToken] = index.tokens(f.a);
     let (la, lb, tell) = (a.layout(index, f.a), b.layout(index, f.b), a.capitals_tell && b.capitals_tell);
     // A capital that begins a sentence says nothing, unless the name goes on.
@@ -162,19 +205,25 @@ fn information(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> u32 {
         let goes_on = || at + 1 < layout.spans.len() && first_letter(layout, at + 1).is_some_and(char::is_uppercase);
         letter.is_uppercase() && (!begins_sentence(layout, at) || goes_on())
     };
-    let mut sum = 0;
+    let mut weight = Weight::default();
     for block in &f.overlap.blocks {
         for step in 0..block.len {
             let (a, b) = ((block.a + step) as usize, (block.b + step) as usize);
             let token = tokens[a].get();
-            if is_common(token) || SET_WORDS.contains(token) {
+            if is_common(token) {
                 continue;
             }
-            let (Some(x), Some(y)) = (first_letter(&la, a), first_letter(&lb, b)) else { continue };
-            if !(tell && capital(&la, a, x) && capital(&lb, b, y)) {
-                sum += if FREQUENT.contains(token) { FREQUENT_WORD } else { OTHER_WORD };
+            let name = SET_WORDS.contains(token)
+                || match (first_letter(&la, a), first_letter(&lb, b)) {
+                    (Some(x), Some(y)) => tell && capital(&la, a, x) && capital(&lb, b, y),
+                    _ => true,
+                };
+            match name {
+                true => weight.names += 1,
+                false if FREQUENT.contains(token) => weight.information += FREQUENT_WORD,
+                false => weight.information += OTHER_WORD,
             }
         }
     }
-    sum
+    weight
 }

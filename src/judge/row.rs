@@ -1,6 +1,7 @@
 //! Two sides of an overlap → its kind, its direction and who is quoted.
 
 use super::evidence::{Basis, Direction};
+use super::formula::Formula;
 use super::kind::{Kind, Partition};
 use super::sheet::{Case, Sheet, SideFacts};
 use super::speaker::same_speaker;
@@ -63,14 +64,14 @@ fn kind(case: &Case<'_>, at: usize, a: &SideFacts, b: &SideFacts) -> Kind {
     if all_furniture {
         return Kind::Boilerplate;
     }
-    // Whatever somebody puts between marks is no set phrase.
     let quoted = |side: &SideFacts| 2 * side.quoted > matched;
-    if quoted(b) {
-        Kind::Quotation
-    } else if case.formulas[at] && !quoted(a) {
-        Kind::Formula
-    } else {
-        case.prose(at, true)
+    match (quoted(a), quoted(b)) {
+        (true, true) => Kind::Quotation,
+        // What one side alone puts between marks may be a set phrase.
+        _ if case.formulas[at] >= Formula::Phrase => Kind::Formula,
+        (_, true) => Kind::Quotation,
+        (false, false) if case.formulas[at] != Formula::No => Kind::Formula,
+        _ => case.prose(at, true),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::attribution::attributions;
 use super::boilerplate::{Furniture, Layout};
 use super::evidence::{Evidence, Witness};
+use super::formula::Formula;
 use super::kind::{Kind, Partition};
 use super::quotes::quotations;
 use super::speaker::{Voice, speakers};
@@ -113,7 +114,7 @@ pub(super) struct Case<'a> {
     pub(super) index: &'a Index,
     pub(super) found: &'a [Found],
     /// For each overlap, whether it is a formula.
-    pub(super) formulas: &'a [bool],
+    pub(super) formulas: &'a [Formula],
     /// For each overlap, what its pair of articles says of itself.
     pub(super) evidence: &'a [Evidence],
     pub(super) witness: &'a Witness<'a>,
@@ -245,7 +246,7 @@ impl Case<'_> {
             if other == document && !later {
                 continue; // the earlier of two places in one article is its own
             }
-            let formula = self.formulas[at];
+            let formula = self.formulas[at] != Formula::No;
             let elsewhere = other != document;
             let prose = self.prose(at, later);
             let before = elsewhere && index.is_before(other, document);
@@ -432,7 +433,15 @@ fn side_facts(
                 words: span.len(),
                 quoted: f64::from(quoted) / f64::from(matched.max(1)),
             };
-            SideFacts { found: at, later, excerpt, quoted: belongs, furniture, furniture_ends, kinds }
+            SideFacts {
+                found: at,
+                later,
+                excerpt,
+                quoted: if quoted > 0 { belongs } else { 0 },
+                furniture,
+                furniture_ends,
+                kinds,
+            }
         })
         .collect()
 }
