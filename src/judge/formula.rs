@@ -3,8 +3,9 @@
 //! grows.
 
 use super::boilerplate::Layout;
-use crate::align::{Found, is_common};
-use crate::document::DocumentIndex;
+use super::quotes::Quotation;
+use crate::align::{Found, Role, is_common};
+use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken, is_dense};
 use crate::text::{Boundaries, WordSet};
 use ahash::AHashMap;
@@ -17,6 +18,10 @@ const OTHER_WORD: u32 = 2;
 /// Halves below which an overlap is a set phrase, and the words up to which it may be.
 const INFORMATION: u32 = 6;
 const PHRASE: u32 = 12;
+/// The same for so short a run in two articles so many seconds apart: whoever copies, copies fresh words.
+const INFORMATION_APART: u32 = 9;
+const SHORT: u32 = 10;
+const APART: i64 = 14 * 86_400;
 /// An overlap of less than one half in so many words is a list, if a third of its words are names.
 const INFORMATION_SHARE: u32 = 3;
 /// Halves below which it holds nothing but names. Within one outlet, where a phrase is likely from the same pen, only
@@ -24,7 +29,8 @@ const INFORMATION_SHARE: u32 = 3;
 const INFORMATION_OWN: u32 = 2;
 /// Equal words above which an overlap is no formula.
 const LONGEST: u32 = 40;
-/// A pair that shares so much of its shorter article, one part in so many, is copied: its short rows are no accident.
+/// A pair that shares so much unquoted text of its shorter article, one part in so many, is copied: its short rows are no
+/// accident.
 const COPIED: u32 = 4;
 /// Share of capitals inside sentences above which they tell nothing: titles have them on every word, and German on every
 /// noun.
@@ -90,15 +96,19 @@ pub(super) enum Formula {
     Names,
 }
 
-/// What each overlap is.
-pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<Formula> {
-    let mut of_pair: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
-    for f in found {
-        *of_pair.entry((f.a, f.b)).or_default() += f.overlap.matched();
+/// What each overlap is. `quotations` are those of the articles, in their order.
+pub(super) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
+    // Two reports that quote the same speech at length need not have a line of their own in common.
+    let mut prose: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
+    for f in found.iter().filter(|f| f.overlap.role == Role::Main && f.a != f.b) {
+        let own = &quotations[f.b.at()];
+        let quoted: u32 =
+            f.runs(true).map(|run| words_inside(own, TokenSpan::new(run.start as u32, run.end as u32))).sum();
+        *prose.entry((f.a, f.b)).or_default() += f.overlap.matched() - quoted;
     }
     let copied = |f: &Found| {
         let shorter = index.words(f.a).min(index.words(f.b));
-        f.a != f.b && of_pair[&(f.a, f.b)] * COPIED >= shorter
+        prose.get(&(f.a, f.b)).is_some_and(|words| words * COPIED >= shorter)
     };
     found
         .par_chunk_by(|x, y| x.b == y.b)
@@ -117,7 +127,7 @@ pub(super) fn formulas(index: &Index, found: &[Found]) -> Vec<Formula> {
                         other.read(index, f.a);
                     }
                     let a = if f.a == f.b { &*own } else { &*other };
-                    weigh(index, f, a, own).formula(f.a == f.b || index.same_outlet(f.a, f.b), f.overlap.matched())
+                    weigh(index, f, a, own).formula(index, f)
                 })
                 .collect::<Vec<Formula>>()
         })
@@ -183,17 +193,36 @@ struct Weight {
 }
 
 impl Weight {
-    fn formula(self, one_outlet: bool, matched: u32) -> Formula {
-        match self {
-            Self { information, .. } if information < INFORMATION_OWN => Formula::Names,
-            _ if one_outlet => Formula::No,
-            Self { information, .. } if information < INFORMATION && matched <= PHRASE => Formula::Phrase,
-            Self { information, names } if information * INFORMATION_SHARE < matched && 3 * names >= matched => {
-                Formula::List
-            }
-            _ => Formula::No,
+    fn formula(self, index: &Index, f: &Found) -> Formula {
+        let Self { information, names } = self;
+        let matched = f.overlap.matched();
+        let least = if matched <= SHORT && weeks_apart(index, f) { INFORMATION_APART } else { INFORMATION };
+        if information < INFORMATION_OWN {
+            Formula::Names
+        } else if f.a == f.b || index.same_outlet(f.a, f.b) {
+            Formula::No
+        } else if information < least && matched <= PHRASE {
+            Formula::Phrase
+        } else if information * INFORMATION_SHARE < matched && 3 * names >= matched {
+            Formula::List
+        } else {
+            Formula::No
         }
     }
+}
+
+/// Whether two articles came out so far apart that a short run is the language of their subject.
+fn weeks_apart(index: &Index, f: &Found) -> bool {
+    match (&index.metadata(f.a).time, &index.metadata(f.b).time) {
+        (Some(a), Some(b)) => b.start() - a.end() > APART,
+        _ => false,
+    }
+}
+
+/// Words of `span` inside quotations.
+fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
+    let first = quotations.partition_point(|q| q.tokens.end <= span.start);
+    quotations[first..].iter().take_while(|q| q.tokens.start < span.end).map(|q| q.tokens.common(span)).sum()
 }
 
 /// Weighs the equal words of an overlap, the commonest left out.

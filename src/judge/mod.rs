@@ -86,10 +86,12 @@ pub fn judge(
     let credits = read_credits(index, &settings.outlets);
     let witness = Witness::new(index, &credits, &settings.outlets);
     let evidence = evidence(found, &witness);
-    let formulas = formula::formulas(index, found);
+    let quotations = read_quotations(index, found);
+    let formulas = formula::formulas(index, found, &quotations);
     let case = sheet::Case {
         index,
         found,
+        quotations: &quotations,
         formulas: &formulas,
         evidence: &evidence,
         witness: &witness,
@@ -141,6 +143,28 @@ fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
         }
     }
     credits
+}
+
+/// The quotations of each article that shares something.
+fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotation>> {
+    let mut shares = vec![false; index.len()];
+    for f in found {
+        shares[f.a.at()] = true;
+        shares[f.b.at()] = true;
+    }
+    index
+        .documents()
+        .collect::<Vec<_>>()
+        .par_iter()
+        .map_init(Vec::new, |spans, &document| {
+            if !shares[document.at()] {
+                return Vec::new();
+            }
+            index.spans(document, spans);
+            let paragraphs: Vec<_> = index.paragraphs(document).collect();
+            quotations(index.text(document), spans, &paragraphs)
+        })
+        .collect()
 }
 
 /// What each overlap's pair of articles says of itself.

@@ -5,7 +5,7 @@ use super::boilerplate::{Furniture, Layout};
 use super::evidence::{Evidence, Witness};
 use super::formula::Formula;
 use super::kind::{Kind, Partition};
-use super::quotes::quotations;
+use super::quotes::Quotation;
 use super::speaker::{Voice, speakers};
 use crate::align::Found;
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
@@ -113,6 +113,8 @@ pub struct Sheet {
 pub(super) struct Case<'a> {
     pub(super) index: &'a Index,
     pub(super) found: &'a [Found],
+    /// Quotations of each article that shares something.
+    pub(super) quotations: &'a [Vec<Quotation>],
     /// For each overlap, whether it is a formula.
     pub(super) formulas: &'a [Formula],
     /// For each overlap, what its pair of articles says of itself.
@@ -188,7 +190,7 @@ impl Case<'_> {
             word.furniture = furniture;
         }
         let voice = (!sides.is_empty()).then(|| {
-            let quotations = quotations(text, spans, &paragraphs);
+            let quotations = self.quotations[document.at()].clone();
             for quotation in &quotations {
                 words[quotation.tokens.range()].iter_mut().for_each(|w| w.quoted = true);
             }
