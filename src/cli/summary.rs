@@ -12,6 +12,7 @@ use wirecopy::{Kind, Report, Warning};
 
 use super::terminal::{bar, clean, count, percent, shorten, shorten_name, thousands, width};
 
+const ALTERED: usize = 4;
 const PASSAGES: usize = 8;
 const ARTICLES: usize = 8;
 const CLUSTERS: usize = 5;
@@ -36,6 +37,7 @@ impl Display for Summary<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.headline(f)?;
         self.passages(f)?;
+        self.altered(f)?;
         self.articles(f)?;
         self.clusters(f)?;
         self.skipped(f)?;
@@ -85,7 +87,9 @@ impl Summary<'_> {
     }
 
     fn passages(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut carried: Vec<&PassageRow> = self.report.passages.iter().filter(|row| row.articles > 1).collect();
+        // Sign-up lines and strings of titles are carried most, and tell least.
+        let news = |row: &&PassageRow| row.articles > 1 && !matches!(row.kind, Kind::Boilerplate | Kind::Formula);
+        let mut carried: Vec<&PassageRow> = self.report.passages.iter().filter(news).collect();
         carried.sort_by_key(|row| (Reverse(row.articles), Reverse(row.words), &row.passage_id));
         if carried.is_empty() {
             return Ok(());
@@ -110,7 +114,12 @@ impl Summary<'_> {
             let text = self.report.index.text(document).get(span.range()).unwrap_or_default();
             writeln!(f, "  {}", quoted(text, self.columns - 2))?;
             let style = style(row.kind);
-            let facts = format!("{}, {}, ", count(row.articles.into(), "article"), count(row.words.into(), "word"));
+            let origins = match row.kind {
+                Kind::Quotation => format!("{}, ", count(row.origins.into(), "origin")),
+                _ => String::new(),
+            };
+            let (articles, words) = (count(row.articles.into(), "article"), count(row.words.into(), "word"));
+            let facts = format!("{articles}, {origins}{words}, ");
             let room = self.columns.saturating_sub(4 + width(&facts) + row.kind.name().len());
             let outlets = list(self.outlets_of(row).into_iter(), " · ", room);
             writeln!(f, "    {facts}{style}{}{style:#}{outlets}", row.kind.name())?;
@@ -124,6 +133,28 @@ impl Summary<'_> {
             let room = self.columns.saturating_sub(10 + width(&time));
             let id = shorten_name(self.report.index.id(row.first), room);
             writeln!(f, "    {FAINT}first {id}{time}{FAINT:#}")?;
+        }
+        Ok(())
+    }
+
+    fn altered(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // One line a difference, however many pairs of articles have it.
+        let mut differences: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for row in &self.report.altered_quotes {
+            *differences.entry((&row.quote.diff, &row.quote.speaker)).or_default() += 1;
+        }
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let mut differences: Vec<((&str, &str), u64)> = differences.into_iter().collect();
+        differences.sort_by_key(|&(what, pairs)| (Reverse(pairs), what));
+        let shown = first_of(ALTERED.min(differences.len()), differences.len(), "");
+        writeln!(f, "\n{HEAD}Quotations in other words{HEAD:#}{shown}")?;
+        for ((diff, speaker), pairs) in differences.into_iter().take(ALTERED) {
+            writeln!(f, "  {}", shorten(diff, self.columns - 2))?;
+            let pairs = if pairs == 1 { "one pair of articles".to_owned() } else { count(pairs, "pair") };
+            let speaker = if speaker.is_empty() { "speaker not named" } else { speaker };
+            writeln!(f, "    {FAINT}{}{FAINT:#}", shorten(&format!("{speaker} · {pairs}"), self.columns - 4))?;
         }
         Ok(())
     }
