@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
-use wirecopy::document::DocumentIndex;
+use wirecopy::document::{ByteSpan, DocumentIndex};
 use wirecopy::report::{ArticleRow, ClusterRow, PassageRow, TABLES};
 use wirecopy::{Kind, Report, Warning};
 
@@ -97,10 +97,11 @@ impl Summary<'_> {
         let all = carried.len();
         let mut shown: Vec<&PassageRow> = Vec::with_capacity(PASSAGES);
         for row in carried {
-            // A part of what is shown already is no news.
+            // A part of what is shown already is no news, nor is what it is a part of.
             let inside = |other: &&PassageRow| {
-                let ((document, span), (other, whole)) = (row.text, other.text);
-                document == other && whole.start <= span.start && span.end <= whole.end
+                let ((document, span), (other, shown)) = (row.text, other.text);
+                let within = |x: ByteSpan, y: ByteSpan| y.start <= x.start && x.end <= y.end;
+                document == other && (within(span, shown) || within(shown, span))
             };
             if shown.len() < PASSAGES && !shown.iter().any(inside) {
                 shown.push(row);

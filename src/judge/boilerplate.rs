@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 /// Least texts of an outlet in which a shingle stands.
 const TEXTS: usize = 4;
-/// Least texts where dates are missing; it must stand at a fixed place there.
-const TEXTS_UNDATED: usize = 5;
+/// Least texts where dates are missing: at a fixed place, and anywhere.
+const TEXTS_UNDATED: (usize, usize) = (5, 8);
 /// Least days on which they came out.
 const DAYS: usize = 3;
 /// Least texts and days of each where two outlets share it, as co-owned titles do.
@@ -285,7 +285,7 @@ fn is_furniture(places: &[Place]) -> bool {
     let one = |(own, r): &(usize, Recurrence)| {
         let recurs = match r.dated {
             true => r.days >= DAYS && r.texts >= TEXTS,
-            false => r.texts >= TEXTS_UNDATED && r.at_edge,
+            false => r.texts >= TEXTS_UNDATED.1 || r.texts >= TEXTS_UNDATED.0 && r.at_edge,
         };
         (articles - own) * OWN <= *own && recurs
     };

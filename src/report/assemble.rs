@@ -4,7 +4,9 @@ use super::*;
 use crate::align::Found;
 use crate::cluster::Member;
 use crate::judge::{AlteredQuote, Direction, Judgement, SideFacts, Statement};
+use crate::outlet::Outlets;
 use crate::passage::Passage;
+use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Builds the report. `renamed` holds, sorted, the ids that were changed to be told apart.
@@ -29,9 +31,10 @@ pub(crate) fn assemble(
     let overlaps = overlap_rows(&index, &found, sides, judged, &passage_ids, &passage_of);
     let (cluster_rows, cluster_of) = cluster_rows(&index, &clusters);
     let articles = article_rows(&index, &judgement, &cluster_of, renamed);
-    let passage_rows = passage_rows(&index, &passages, &passage_ids, &judgement);
+    let names = OutletNames::new(&index, &run.settings.outlets);
+    let passage_rows = passage_rows(&index, &names, &passages, &passage_ids, &judgement);
     let occurrences = occurrence_rows(&index, &passages, &passage_ids, sides);
-    let outlets = outlet_rows(&index, &found, judged, &passages, &judgement.passage_kinds);
+    let outlets = outlet_rows(&names, &found, judged, &passages, &judgement.passage_kinds);
     let mut sources: Vec<SourceRow> = sheets
         .iter()
         .flat_map(|sheet| {
@@ -198,15 +201,49 @@ fn cluster_rows(index: &Index, clusters: &[Vec<Member>]) -> (Vec<ClusterRow>, Ve
     (rows, of)
 }
 
-fn passage_rows(index: &Index, passages: &[Passage], ids: &[String], judgement: &Judgement) -> Vec<PassageRow> {
+/// One name for each outlet, however many it goes by: of those printed the first in the alphabet.
+struct OutletNames {
+    /// Name of the outlet of each article; empty where it names none.
+    names: Vec<String>,
+}
+
+impl OutletNames {
+    fn new(index: &Index, outlets: &Outlets) -> Self {
+        let mut keys: BTreeMap<&str, String> = BTreeMap::new();
+        for document in index.documents() {
+            let source = index.metadata(document).source.as_str();
+            keys.entry(source).or_insert_with(|| outlets.key(source));
+        }
+        let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+        for (source, key) in keys.iter().filter(|(_, key)| !key.is_empty()) {
+            first.entry(key).or_insert(source);
+        }
+        let name = |document| {
+            let source = index.metadata(document).source.as_str();
+            first.get(keys[source].as_str()).copied().unwrap_or(source).to_owned()
+        };
+        Self { names: index.documents().map(name).collect() }
+    }
+
+    fn of(&self, document: DocumentIndex) -> &str {
+        &self.names[document.at()]
+    }
+}
+
+fn passage_rows(
+    index: &Index,
+    names: &OutletNames,
+    passages: &[Passage],
+    ids: &[String],
+    judgement: &Judgement,
+) -> Vec<PassageRow> {
     let mut rows: Vec<PassageRow> = passages
         .iter()
         .enumerate()
         .map(|(at, passage)| {
             let mut articles: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
             articles.dedup();
-            let mut outlets: Vec<&str> =
-                articles.iter().map(|&d| index.metadata(d).source.as_str()).filter(|s| !s.is_empty()).collect();
+            let mut outlets: Vec<&str> = articles.iter().map(|&d| names.of(d)).filter(|s| !s.is_empty()).collect();
             let nameless = articles.len() - outlets.len();
             outlets.sort_unstable();
             outlets.dedup();
@@ -264,13 +301,12 @@ fn occurrence_rows(
 
 /// What each outlet shares with each other one, furniture and formulas left out. Articles without an outlet are left out.
 fn outlet_rows(
-    index: &Index,
+    names: &OutletNames,
     found: &[Found],
     judged: &[Judged],
     passages: &[Passage],
     passage_kinds: &[Kind],
 ) -> Vec<OutletRow> {
-    use std::collections::{BTreeMap, BTreeSet};
     #[derive(Default)]
     struct Shared {
         runs: BTreeMap<DocumentIndex, Vec<(u32, u32)>>,
@@ -279,7 +315,7 @@ fn outlet_rows(
         later: u32,
         undetermined: u32,
     }
-    let outlet = |d: DocumentIndex| index.metadata(d).source.as_str();
+    let outlet = |d: DocumentIndex| names.of(d);
     let mut pairs: BTreeMap<(&str, &str), Shared> = BTreeMap::new();
     let counts = |kind: Kind| !matches!(kind, Kind::Boilerplate | Kind::Formula);
     for (f, judged) in found.iter().zip(judged) {
@@ -365,7 +401,7 @@ fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow
             let Statement { speaker, pieces } = statement;
             pieces.into_iter().zip(1..).map(move |(piece, order)| {
                 let ids: Vec<&str> = piece.articles.iter().map(|&d| index.id(d)).collect();
-                let ids = ids.join(" ");
+                let ids = ids.join("; ");
                 StatementRow { statement_id: statement_id.clone(), speaker: speaker.clone(), order, piece, ids }
             })
         })

@@ -264,7 +264,7 @@ pub struct StatementRow {
     pub order: u32,
     /// The piece, and the articles that hold it.
     pub piece: Piece,
-    /// Ids of these articles, parted by blanks.
+    /// Ids of these articles, parted by "; ".
     pub ids: String,
 }
 
