@@ -6,6 +6,10 @@
 //! are linked to the earliest article with that run, and to the earliest of a second outlet where the first is of
 //! their own. Every shared run of eight words through the fingerprint is one of these, so nothing is dropped for being
 //! frequent. The same runs thin out a fingerprint that stands very often in few articles.
+//!
+//! With a window, articles further apart are no candidates, and the earliest is the earliest of the window.
+
+mod window;
 
 use crate::document::DocumentIndex;
 use crate::index::{FingerprintRow, Index, is_dense};
@@ -13,8 +17,8 @@ use crate::lsh::{Banding, buckets};
 use crate::minhash::{ShortSignature, short_estimate};
 use crate::settings::{Pairs, Settings};
 use crate::shingle::{GUARANTEE, ShingleSize};
-use ahash::AHashMap;
 use rayon::prelude::*;
+use window::Window;
 
 /// Articles above which a fingerprint or bucket becomes a star.
 pub const STAR_ARTICLES: usize = 64;
@@ -70,6 +74,7 @@ pub struct Candidates {
     groups: Grouped<Group>,
     stars: Grouped<Seed>,
     proposals: Grouped<DocumentIndex>,
+    window: Window,
     /// What became a star.
     pub star_counts: StarCounts,
 }
@@ -127,7 +132,7 @@ impl<T: Copy> Grouped<T> {
 impl Candidates {
     /// Finds the candidates of all articles of `index`.
     pub fn find(index: &Index, settings: &Settings) -> Self {
-        let mut out = Self::default();
+        let mut out = Self { window: Window::new(index, settings.window_days), ..Self::default() };
         if settings.candidates.fingerprints() {
             out.group_fingerprints(index, settings.pairs);
         }
@@ -146,7 +151,7 @@ impl Candidates {
             for row in &rows[start..start + group.len as usize] {
                 let other = index.rank(row.document.get());
                 let other_position = row.position.get();
-                if (other, other_position) < (document, group.position) {
+                if (other, other_position) < (document, group.position) && self.window.holds(other, document) {
                     out.push(seed(other, other_position, group.position, false));
                 }
             }
@@ -164,6 +169,7 @@ impl Candidates {
     fn group_fingerprints(&mut self, index: &Index, pairs: Pairs) {
         let rows = index.segment().fingerprints();
         let cuts = run_borders(rows, 64);
+        let window = &self.window;
         let found: Vec<_> = cuts
             .par_windows(2)
             .map(|cut| {
@@ -173,7 +179,7 @@ impl Candidates {
                     let hash = rows[start].hash;
                     let len = rows[start..cut[1]].iter().take_while(|r| r.hash == hash).count();
                     if len > 1 {
-                        part.take(index, rows, start, len, pairs);
+                        part.take(index, window, rows, start, len, pairs);
                     }
                     start += len;
                 }
@@ -193,28 +199,30 @@ impl Candidates {
 
     fn group_buckets(&mut self, index: &Index, pairs: Pairs) {
         let segment = index.segment();
+        let window = &self.window;
         let articles: Vec<DocumentIndex> = segment.signed().iter().map(|p| index.rank(p.get())).collect();
         let paragraphs: Vec<DocumentIndex> = segment.units().iter().map(|u| index.rank(u.document.get())).collect();
         let mut all: Vec<(u32, DocumentIndex)> = Vec::new();
+        let mut star_buckets = 0;
         for (banding, signatures, units, least) in [
             (Banding::ARTICLE_WIDE, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
             (Banding::ARTICLE_NARROW, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
             (Banding::PARAGRAPH, segment.unit_signatures(), &paragraphs, MIN_PARAGRAPH_ESTIMATE),
         ] {
+            let signed = Signed { banding, signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
             for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(8) {
-                let found: Vec<_> = bands
-                    .par_iter()
-                    .map(|&band| meetings(index, signatures, units, banding, band, least, pairs))
-                    .collect();
+                let found: Vec<_> =
+                    bands.par_iter().map(|&band| meetings(index, window, &signed, band, pairs)).collect();
                 for (mut part, stars) in found {
                     all.append(&mut part);
-                    self.star_counts.buckets += stars;
+                    star_buckets += stars;
                 }
                 all.par_sort_unstable();
                 all.dedup();
             }
         }
+        self.star_counts.buckets = star_buckets;
         self.proposals = Grouped::new(index.len(), &all);
     }
 }
@@ -246,7 +254,15 @@ struct FingerprintPart {
 }
 
 impl FingerprintPart {
-    fn take(&mut self, index: &Index, rows: &[FingerprintRow], start: usize, len: usize, pairs: Pairs) {
+    fn take(
+        &mut self,
+        index: &Index,
+        window: &Window,
+        rows: &[FingerprintRow],
+        start: usize,
+        len: usize,
+        pairs: Pairs,
+    ) {
         let run = &rows[start..start + len];
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
         let often = len > MANY_PLACES * articles;
@@ -262,27 +278,22 @@ impl FingerprintPart {
         members.sort_unstable();
         if articles > STAR_ARTICLES {
             self.counts.fingerprints += 1;
-            self.star(index, &members);
+            self.star(index, window, &members);
         } else {
-            self.thin(index, &members);
+            self.thin(index, window, &members);
         }
     }
 
     /// Links the places of a fingerprint that stands very often in few articles: for each run of eight words around
     /// it, every place in an article with the first place in each other one, and with the first in its own.
-    fn thin(&mut self, index: &Index, members: &[Member]) {
-        let mut places: Vec<(u64, Member)> = members
-            .iter()
-            .flat_map(|&member| contexts_of(index, member).into_iter().map(move |context| (context, member)))
-            .collect();
-        places.sort_unstable();
+    fn thin(&mut self, index: &Index, window: &Window, members: &[Member]) {
         let mut links: Vec<(Member, Member)> = Vec::new();
-        for same_context in places.chunk_by(|x, y| x.0 == y.0) {
+        for same_context in places_by_context(index, members).chunk_by(|x, y| x.0 == y.0) {
             let articles: Vec<&[(u64, Member)]> = same_context.chunk_by(|x, y| x.1.0 == y.1.0).collect();
             for (at, own) in articles.iter().enumerate() {
                 let first = own[0].1;
                 links.extend(own[1..].iter().map(|place| (first, place.1)));
-                for other in &articles[..at] {
+                for other in articles[..at].iter().filter(|other| window.holds(other[0].1.0, first.0)) {
                     links.extend(own.iter().map(|place| (other[0].1, place.1)));
                     links.extend(other[1..].iter().map(|place| (place.1, first)));
                 }
@@ -295,44 +306,28 @@ impl FingerprintPart {
 
     /// Links `members`, in the order of time, to the representatives of the contexts that they share: each to the
     /// first, and to the first of a second outlet where the first is of its own.
-    fn star(&mut self, index: &Index, members: &[Member]) {
-        let mut contexts: AHashMap<u64, Representatives> = AHashMap::new();
-        for &(document, position) in members {
-            for context in contexts_of(index, (document, position)) {
-                let known =
-                    contexts.entry(context).or_insert(Representatives { first: (document, position), second: None });
-                if known.second.is_none() && known.first.0 != document && !index.same_outlet(known.first.0, document) {
-                    known.second = Some((document, position));
-                }
-            }
-        }
-        for &member in members {
-            let mut linked: Vec<Member> = Vec::with_capacity(4);
-            for context in contexts_of(index, member) {
-                let Some(known) = contexts.get(&context) else { continue };
+    fn star(&mut self, index: &Index, window: &Window, members: &[Member]) {
+        let mut links: Vec<(Member, Member)> = Vec::new();
+        let mut same: Vec<Member> = Vec::new();
+        for same_context in places_by_context(index, members).chunk_by(|x, y| x.0 == y.0) {
+            same.clear();
+            same.extend(same_context.iter().map(|place| place.1));
+            window.representatives(index, &same, &mut |member, known| {
                 let own = known.first.0 != member.0 && index.same_outlet(known.first.0, member.0);
-                for target in [Some(known.first), known.second.filter(|_| own)].into_iter().flatten() {
-                    if target == member || linked.contains(&target) {
-                        continue;
-                    }
-                    linked.push(target);
-                    // The later of two articles owns their pair; the first of a second outlet may come after its members.
-                    let (earlier, later) = (target.min(member), target.max(member));
-                    self.stars.push((later.0.0, seed(earlier.0, earlier.1, later.1, true)));
-                }
-            }
+                let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
+                links.extend(targets.into_iter().flatten().filter(|&t| t != member).map(|t| (member, t)));
+            });
         }
+        links.sort_unstable();
+        links.dedup();
+        // The later of two articles owns their pair; the first of a second outlet may come after its members.
+        let ordered = links.into_iter().map(|(member, target)| (target.min(member), target.max(member)));
+        self.stars.extend(ordered.map(|(x, y)| (y.0.0, seed(x.0, x.1, y.1, true))));
     }
 }
 
-/// A place of a fingerprint: article and position.
+/// A place of a fingerprint: article and position. Of a bucket: article and unit.
 type Member = (DocumentIndex, u32);
-
-/// The earliest place with a context, and the earliest of another outlet.
-struct Representatives {
-    first: Member,
-    second: Option<Member>,
-}
 
 /// Half words of a context: the shortest run that is promised.
 const CONTEXT: u32 = GUARANTEE;
@@ -356,25 +351,45 @@ fn contexts_of(index: &Index, (document, position): Member) -> Vec<u64> {
         .collect()
 }
 
+/// Every context of every place, sorted: by context, then by article and position.
+fn places_by_context(index: &Index, members: &[Member]) -> Vec<(u64, Member)> {
+    let mut places: Vec<(u64, Member)> = members
+        .iter()
+        .flat_map(|&member| contexts_of(index, member).into_iter().map(move |context| (context, member)))
+        .collect();
+    places.sort_unstable();
+    places
+}
+
+/// What is signed in one way: articles or paragraphs.
+struct Signed<'a> {
+    banding: Banding,
+    signatures: &'a [ShortSignature],
+    /// The article of each.
+    units: &'a [DocumentIndex],
+    /// Least estimated resemblance.
+    least: f64,
+}
+
 /// Pairs of articles that meet in one band, later article first, and how many buckets were stars.
 fn meetings(
     index: &Index,
-    signatures: &[ShortSignature],
-    units: &[DocumentIndex],
-    banding: Banding,
+    window: &Window,
+    signed: &Signed<'_>,
     band: usize,
-    least: f64,
     pairs: Pairs,
 ) -> (Vec<(u32, DocumentIndex)>, u64) {
+    let &Signed { signatures, units, banding, least } = signed;
     let entries = buckets(signatures.iter(), banding, band);
     let mut out = Vec::new();
     let mut stars = 0;
     let mut meet = |x: u32, y: u32| {
-        if short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least {
-            let (x, y) = (units[x as usize], units[y as usize]);
-            out.push((x.max(y).0, x.min(y)));
+        let (a, b) = (units[x as usize], units[y as usize]);
+        if window.holds(a, b) && short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least {
+            out.push((a.max(b).0, a.min(b)));
         }
     };
+    let mut members: Vec<Member> = Vec::new();
     for bucket in entries.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1) {
         if pairs == Pairs::All || bucket.len() <= STAR_ARTICLES {
             for (at, &(_, x)) in bucket.iter().enumerate() {
@@ -383,22 +398,14 @@ fn meetings(
             continue;
         }
         stars += 1;
-        let earliest = |wanted: &dyn Fn(DocumentIndex) -> bool| {
-            let found = bucket.iter().map(|&(_, unit)| (units[unit as usize], unit)).filter(|&(d, _)| wanted(d)).min();
-            found.map(|(_, unit)| unit)
-        };
-        let Some(first) = earliest(&|_| true) else { continue };
-        let first_article = units[first as usize];
-        let second = earliest(&|d| d != first_article && !index.same_outlet(d, first_article));
-        for &(_, unit) in bucket.iter().filter(|&&(_, unit)| unit != first) {
-            meet(unit, first);
-            if let Some(second) = second
-                && second != unit
-                && index.same_outlet(units[unit as usize], first_article)
-            {
-                meet(unit, second);
-            }
-        }
+        members.clear();
+        members.extend(bucket.iter().map(|&(_, unit)| (units[unit as usize], unit)));
+        members.sort_unstable();
+        window.representatives(index, &members, &mut |(article, unit), known| {
+            let own = index.same_outlet(article, known.first.0) && unit != known.first.1;
+            let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
+            targets.into_iter().flatten().filter(|t| t.1 != unit).for_each(|t| meet(unit, t.1));
+        });
     }
     out.sort_unstable();
     out.dedup();

@@ -18,7 +18,8 @@ pub struct Settings {
     pub pairs: Pairs,
     /// What becomes of words that an outlet shares with itself.
     pub same_source: SameSource,
-    /// Only articles at most so many days apart are compared; undated ones always.
+    /// Only articles that may have come out at most so many days apart are compared, 0 for the same day (UTC); undated
+    /// ones always.
     pub window_days: Option<u32>,
     /// Texts that are furniture of an outlet, wherever they stand.
     pub boilerplate: Vec<String>,

@@ -202,6 +202,10 @@ fn help_and_version_go_to_standard_output() {
         "--files-from",
         "--strict",
         "--csv-raw",
+        "--same-source",
+        "--boilerplate",
+        "--outlets",
+        "--window",
     ] {
         assert!(scan.out.contains(flag), "{flag}");
     }
@@ -594,6 +598,155 @@ fn all_pairs_say_how_many_rows_they_make() {
     let corpus = two();
     corpus.scan(&["in", "--pairs", "all"], 0);
     assert_eq!(corpus.run_json()["settings"]["pairs"], "all");
+}
+
+// --------------------------------------------------------------------------------------------------- how it is judged
+
+/// An article in the record form of `in/all.jsonl`.
+fn record(id: &str, source: &str, date: &str, text: &str) -> String {
+    serde_json::json!({ "id": id, "source": source, "date": date, "text": text }).to_string() + "\n"
+}
+
+const BAKERS: &str = "All seven bakers of upper Lisk signed the letter to the mayor.";
+
+/// Two titles that print the same twelve words, and a word or two of their own.
+fn titles(first: &str, second: &str) -> Corpus {
+    let corpus = Corpus::new();
+    let lines = [
+        record("a", first, "2031-05-01", &format!("Lisk wakes. {BAKERS}")),
+        record("b", second, "2031-05-02", &format!("Flour rose. {BAKERS}")),
+    ];
+    corpus.file("in/all.jsonl", lines.concat());
+    corpus
+}
+
+/// Words of the later article by kind: unique, credited, boilerplate, self, unattributed.
+fn kinds(corpus: &Corpus, flags: &[&str]) -> [usize; 5] {
+    corpus.scan(&[&["in"], flags].concat(), 0);
+    let row = corpus.table("articles").into_iter().find(|row| row["id"] == "b").expect("an article b");
+    ["unique", "credited", "boilerplate", "self", "unattributed"].map(|kind| number(&row, &format!("{kind}_words")))
+}
+
+#[test]
+fn words_of_the_own_outlet_are_counted_apart_or_as_anybodys_or_left_out() {
+    let corpus = titles("Quay Mail", "Quay Mail");
+    assert_eq!(kinds(&corpus, &[]), [2, 0, 0, 12, 0]);
+    assert_eq!(corpus.run_json()["settings"]["same_source"], "separate");
+    assert_eq!(kinds(&corpus, &["--same-source", "separate"]), [2, 0, 0, 12, 0]);
+    assert_eq!(kinds(&corpus, &["--same-source", "count"]), [2, 0, 0, 0, 12]);
+    assert_eq!(column(&corpus.table("overlaps"), "kind"), ["unattributed"]);
+    assert_eq!(kinds(&corpus, &["--same-source", "skip"]), [14, 0, 0, 0, 0]);
+    assert_eq!(corpus.table("overlaps").len(), 0);
+    assert_eq!(corpus.run_json()["settings"]["same_source"], "skip");
+    let other = titles("Quay Mail", "Gull Gazette");
+    assert_eq!(kinds(&other, &["--same-source", "skip"]), [2, 0, 0, 0, 12], "another outlet is another outlet");
+    corpus.run(&["scan", "in", "--same-source", "maybe"]).exits(2).says("maybe").says("separate, count, skip");
+}
+
+#[test]
+fn co_owned_titles_are_one_outlet() {
+    let corpus = titles("Quay Mail", "Gull Gazette");
+    assert_eq!(kinds(&corpus, &[]), [2, 0, 0, 0, 12]);
+    assert_eq!(corpus.run_json()["settings"]["outlets"], Value::Null);
+    // As a Windows editor saves it.
+    let group = "group = \"Saltmarsh Media\"\r\n";
+    let owners = format!("\u{feff}[source.\"Quay Mail\"]\r\n{group}[source.\"Gull Gazette\"]\r\n{group}");
+    corpus.file("owners.toml", owners);
+    assert_eq!(kinds(&corpus, &["--outlets", "owners.toml"]), [2, 0, 0, 12, 0]);
+    assert_eq!(column(&corpus.table("overlaps"), "kind"), ["self"]);
+    assert_eq!(corpus.run_json()["settings"]["outlets"], 2);
+    assert_eq!(kinds(&corpus, &["--outlets", "owners.toml", "--same-source", "skip"]), [14, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_credit_may_name_an_outlet_by_any_of_its_names() {
+    let corpus = Corpus::new();
+    let lines = [
+        record("a", "Quay Mail", "2031-05-01", &format!("Lisk wakes. {BAKERS}")),
+        record("b", "Gull Gazette", "2031-05-02", &format!("{BAKERS} First published by The Lisk Observer.")),
+    ];
+    corpus.file("in/all.jsonl", lines.concat());
+    let [_, credited, _, _, unattributed] = kinds(&corpus, &[]);
+    assert_eq!((credited, unattributed), (0, 12), "nobody knows that name");
+    corpus.file("names.toml", "[source.\"Quay Mail\"]\naliases = [\"The Lisk Observer\"]\n");
+    let [_, credited, _, _, unattributed] = kinds(&corpus, &["--outlets", "names.toml"]);
+    assert_eq!((credited, unattributed), (12, 0));
+    let row = &corpus.table("overlaps")[0];
+    assert_eq!(
+        (row["kind"].as_str(), row["direction"].as_str(), row["basis"].as_str()),
+        ("credited", "a->b", "credit")
+    );
+}
+
+#[test]
+fn texts_of_a_file_are_boilerplate_wherever_they_stand() {
+    let corpus = titles("Quay Mail", "Gull Gazette");
+    corpus.file(
+        "furniture.txt",
+        "\u{feff}Never seen anywhere.\r\n\r\nAll seven bakers of upper Lisk\r\nsigned the letter to\r\n",
+    );
+    corpus.file("more.txt", "to the mayor");
+    assert_eq!(kinds(&corpus, &["--boilerplate", "furniture.txt"]), [2, 0, 10, 0, 2]);
+    assert_eq!(corpus.run_json()["settings"]["boilerplate"], 2);
+    assert_eq!(kinds(&corpus, &["--boilerplate", "furniture.txt", "--boilerplate", "more.txt"]), [2, 0, 12, 0, 0]);
+    assert_eq!(column(&corpus.table("overlaps"), "kind"), ["boilerplate"]);
+    let run = fs::read_to_string(corpus.path().join("report/run.json")).expect("run.json");
+    assert!(!run.contains("furniture.txt") && run.contains("\"boilerplate\": 3"), "{run}");
+}
+
+#[test]
+fn files_of_settings_that_are_none_are_refused_by_name() {
+    let corpus = titles("Quay Mail", "Gull Gazette");
+    corpus.file("empty.txt", "").file("blank.txt", "\n \n———\n").file("latin.txt", b"fine\nd\xe9j\xe0 vu\n");
+    let scan = |flag: &str, file: &str| corpus.scan(&["in", flag, file], 2);
+    for flag in ["--boilerplate", "--outlets"] {
+        scan(flag, "nowhere").says(&format!("{flag} nowhere: "));
+        scan(flag, "in").says(&format!("{flag} in: "));
+        scan(flag, "empty.txt").says(&format!("{flag} empty.txt: no "));
+        scan(flag, "latin.txt").says(&format!("{flag} latin.txt: line 2 is not UTF-8; save the file as UTF-8"));
+    }
+    scan("--boilerplate", "blank.txt").says("blank.txt: no text in it; it takes texts parted by blank lines");
+    corpus.file("note.toml", "# to be done\n\n");
+    scan("--outlets", "note.toml").says("note.toml: no outlet in it; it takes [source.\"NAME\"] tables");
+    corpus.file("typo.toml", "# ours\n[source.\"Quay Mail\"]\nalias = [\"Mail\"]\n");
+    scan("--outlets", "typo.toml")
+        .says("--outlets typo.toml: line 3: unknown field `alias`")
+        .says("tables with aliases");
+    corpus.file("broken.toml", "[source.\"Quay Mail\"]\naliases = [\n");
+    scan("--outlets", "broken.toml").says("--outlets broken.toml: line ");
+    corpus.file("twice.toml", "[source.Mail]\naliases = [\"Post\"]\n[source.Post]\n");
+    scan("--outlets", "twice.toml").says("twice.toml: \"post\" is claimed by \"Mail\" and by \"Post\"; keep it in one");
+    assert!(!corpus.path().join("report").exists(), "nothing was written");
+    // Nor is one replaced by what is found.
+    corpus.file("furniture.json", BAKERS);
+    let replaced = ["scan", "in", "--boilerplate", "furniture.json", "--format", "json=furniture.json"];
+    corpus.run(&replaced).exits(2).says("furniture.json: is an input");
+}
+
+#[test]
+fn a_window_compares_only_what_came_out_within_so_many_days() {
+    let corpus = Corpus::new();
+    let dates = [("a", "2031-05-01"), ("b", "2031-05-03"), ("c", "2031-06-30"), ("d", "")];
+    let lines = dates.map(|(id, date)| record(id, "", date, &format!("Of {id}: {BAKERS}")));
+    corpus.file("in/all.jsonl", lines.concat());
+    let pairs = |flags: &[&str]| {
+        corpus.scan(&[&["in"], flags].concat(), 0);
+        let rows = corpus.table("overlaps");
+        let mut pairs: Vec<String> = rows.iter().map(|row| format!("{}{}", row["a_id"], row["b_id"])).collect();
+        pairs.sort();
+        pairs.join(" ")
+    };
+    assert_eq!(pairs(&[]), "ab ac ad bc bd cd");
+    assert_eq!(corpus.run_json()["settings"]["window_days"], Value::Null);
+    assert_eq!(pairs(&["--window", "2"]), "ab ad bd cd", "what has no date is compared with all");
+    assert_eq!(corpus.run_json()["settings"]["window_days"], 2);
+    assert_eq!(corpus.run_json()["rows_cut"], 0);
+    assert_eq!(pairs(&["--window", "1"]), "ad bd cd");
+    assert_eq!(pairs(&["--window", "0"]), "ad bd cd");
+    assert_eq!(pairs(&["--window", "60"]), "ab ac ad bc bd cd");
+    for wrong in ["-1", "2.5", "week"] {
+        corpus.run(&["scan", "in", &format!("--window={wrong}")]).exits(2).says("--window").says(wrong);
+    }
 }
 
 #[test]

@@ -612,6 +612,206 @@ fn how_records_are_spread_over_files_and_batches_does_not_matter() {
     assert_same_files(&one, &many, "one file and many");
 }
 
+// ------------------------------------------------------------------------------------------------------------- window
+
+/// Days between articles up to which they are compared.
+const DAYS: u32 = 20;
+
+/// Texts of half a year with planted runs, and one run of each of these lengths in very many of them. Most are dated,
+/// to the second, to the day or to the month; most tell their outlet.
+fn half_a_year(seed: u64, lengths: &[usize]) -> World {
+    let mut world = world(&format!("half a year, seed {seed}"), seed, Noise::Plain, |dice| 1 + dice.below(5000) as u32);
+    let mut dice = Dice::new(seed + 1000);
+    let mut next = 1_000_000;
+    let mut throw = |n: usize| {
+        next += n as u32;
+        (next - n as u32..next).collect::<Vec<u32>>()
+    };
+    for &length in lengths {
+        let run = throw(length);
+        for _ in 0..70 + dice.below(80) {
+            let body = if dice.chance(0.2) { [throw(2), run.clone()].concat() } else { Vec::new() };
+            let (before, after) = (throw(dice.below(20)), throw(dice.below(20)));
+            world.words.push([before, run.clone(), body, after].concat());
+        }
+    }
+    let (texts, spans): (Vec<_>, Vec<_>) =
+        world.words.iter().map(|words| render(&mut dice, words, Noise::Plain)).unzip();
+    world.spans = spans;
+    world.documents = texts
+        .iter()
+        .enumerate()
+        .map(|(d, text)| {
+            let outlet = dice.pick(&["amber", "amber", "birch", "cedar", ""]);
+            let day = format!("2031-{:02}-{:02}", 1 + dice.below(6), 1 + dice.below(28));
+            let id = format!("d{d:03}");
+            match dice.unit() {
+                x if x < 0.1 => article(&id, outlet, text),
+                x if x < 0.2 => dated(&id, outlet, &day[..7], text),
+                x if x < 0.5 => dated(&id, outlet, &day, text),
+                _ => dated(&id, outlet, &format!("{day}T{:02}:{:02}:07Z", dice.below(24), dice.below(60)), text),
+            }
+        })
+        .collect();
+    world
+}
+
+/// Whether two articles may have come out at most so many days apart.
+fn near(x: &Document, y: &Document, days: u32) -> bool {
+    match (&x.metadata.time, &y.metadata.time) {
+        (Some(x), Some(y)) => (y.start() - x.end() + 1).max(x.start() - y.end() + 1) <= i64::from(days) * 86_400,
+        _ => true,
+    }
+}
+
+fn same_outlet(x: &Document, y: &Document) -> bool {
+    !x.metadata.source.is_empty() && x.metadata.source == y.metadata.source
+}
+
+fn within(days: u32) -> Settings {
+    let mut settings = Settings::news();
+    settings.window_days = Some(days);
+    settings
+}
+
+#[test]
+fn in_a_window_no_run_of_eight_words_is_missed_and_beyond_it_nothing_is_compared() {
+    let (mut failures, mut checked, mut left_out) = (Vec::new(), 0, 0);
+    for (seed, lengths) in [(1, [8, 11, 40]), (2, [9, 13, 24]), (3, [8, 10, 70])] {
+        let world = half_a_year(seed, &lengths);
+        let report = scan_with(within(DAYS), world.documents.iter().cloned());
+        assert!(report.run.counts.star_fingerprints > 0);
+        let near = |d: usize, e: usize| near(&world.documents[d], &world.documents[e], DAYS);
+        let mut rows_with: BTreeSet<(usize, bool)> = BTreeSet::new();
+        for row in &report.overlaps {
+            let (d, e) = (world.article(&report, &row.a), world.article(&report, &row.b));
+            let foreign = d != e && !same_outlet(&world.documents[d], &world.documents[e]);
+            rows_with.extend([(d, foreign), (e, foreign)]);
+            if !near(d, e) {
+                failures.push(format!("{}: too far apart: {row:?}", world.name));
+            }
+        }
+        // In how many articles each run of eight words stands.
+        let mut articles: HashMap<&[u32], BTreeSet<usize>> = HashMap::new();
+        for (d, words) in world.words.iter().enumerate() {
+            for gram in words.windows(LEAST) {
+                articles.entry(gram).or_default().insert(d);
+            }
+        }
+        let spanned = spanned(&world, &report);
+        let mut whole: Vec<Vec<bool>> = world.words.iter().map(|words| vec![false; words.len()]).collect();
+        for ((d, _), words) in &spanned {
+            whole[*d].iter_mut().zip(words).for_each(|(all, &one)| *all |= one);
+        }
+        for run in runs(&world.words, LEAST).into_iter().filter(|run| run.d != run.e) {
+            if !near(run.d, run.e) {
+                left_out += 1;
+                continue;
+            }
+            checked += 1;
+            let often = world.words[run.d][run.i..run.i + run.len].windows(LEAST).any(|gram| articles[gram].len() > 64);
+            let told = |d: usize, i: usize, e: usize| {
+                let words = if often { Some(&whole[d]) } else { spanned.get(&(d, e)) };
+                words.is_some_and(|words| words[i..i + run.len].iter().all(|&word| word))
+            };
+            if !told(run.d, run.i, run.e) || !told(run.e, run.j, run.d) {
+                failures.push(format!("{}: {run:?}, in a hub: {often}", world.name));
+            }
+            let foreign = !same_outlet(&world.documents[run.d], &world.documents[run.e]);
+            if [run.d, run.e].iter().any(|&d| foreign && !rows_with.contains(&(d, true))) {
+                failures.push(format!("{}: no row with another outlet: {run:?}", world.name));
+            }
+        }
+    }
+    assert!(left_out > 10_000, "{left_out} further apart");
+    assert_none(failures, checked);
+}
+
+#[test]
+fn what_only_articles_without_a_date_share_with_a_dated_one_is_told_in_a_window() {
+    // Ten of the copies are dated, two of one outlet a year.
+    let documents = hub(80, 20).0.into_iter().enumerate().map(|(d, document)| match d {
+        0..10 => dated(&document.id, "Herald", &format!("203{}-05-0{}", d / 2, 1 + d % 2), &document.text),
+        _ => article(&document.id, "Post", &document.text),
+    });
+    let report = scan_with(within(DAYS), documents);
+    assert!(report.run.counts.star_fingerprints > 0);
+    let of = |side: &Excerpt, outlet: &str| report.index.metadata(side.document).source == outlet;
+    let told: BTreeSet<&str> = report
+        .overlaps
+        .iter()
+        .filter(|row| of(&row.a, "Herald") && of(&row.b, "Post"))
+        .map(|row| report.index.id(row.a.document))
+        .collect();
+    assert_eq!(told.len(), 10, "{told:?}");
+}
+
+#[test]
+fn rows_of_a_passage_grow_with_the_articles_in_a_window_too() {
+    for copies in [600, 1200] {
+        let mut dice = Dice::new(copies as u64);
+        let documents = hub(copies, 40).0.into_iter().map(|document| {
+            let day = format!("2031-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
+            dated(&document.id, dice.pick(&["amber", "birch", "cedar"]), &day, &document.text)
+        });
+        let rows = scan_with(within(30), documents).overlaps.len();
+        assert!(rows < 8 * copies, "{rows} rows of {copies} copies");
+    }
+}
+
+#[test]
+fn a_window_over_everything_changes_nothing() {
+    let world = half_a_year(5, &[8, 20, 33]);
+    let tables = |settings| {
+        let mut files = files_of(&scan_with(settings, world.documents.iter().cloned()));
+        files.remove("run.json").expect("run.json");
+        files
+    };
+    assert_same_files(&tables(Settings::news()), &tables(within(1000)), "without a window and with a wide one");
+}
+
+#[test]
+fn in_a_window_any_number_of_threads_and_any_order_give_the_same_bytes() {
+    let mut documents = half_a_year(6, &[8, 20]).documents;
+    let scan = |documents: &[Document]| files_of(&scan_with(within(DAYS), documents.iter().cloned()));
+    let one = with_threads(1, || scan(&documents));
+    assert!(one["overlaps.csv"].len() > 10_000, "enough to differ in");
+    for threads in [2, 8] {
+        assert_same_files(&one, &with_threads(threads, || scan(&documents)), &format!("1 and {threads} threads"));
+    }
+    for seed in 1..4 {
+        Dice::new(seed).shuffle(&mut documents);
+        assert_same_files(&one, &scan(&documents), &format!("shuffled by {seed}"));
+    }
+}
+
+#[test]
+fn signatures_keep_to_the_window_and_leave_no_copy_alone() {
+    // Copies of one text, more than a bucket compares pair by pair; each has its words from some other, or nobody has.
+    let mut dice = Dice::new(8);
+    let text = (0..200).map(|at| format!("v{at}x")).collect::<Vec<_>>().join(" ");
+    let documents: Vec<Document> = (0..150)
+        .map(|d| {
+            let day = format!("2031-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
+            dated(&format!("d{d:03}"), dice.pick(&["amber", "birch"]), &day, &text)
+        })
+        .collect();
+    for days in [0, 1, 3] {
+        let mut settings = within(days);
+        settings.candidates = Channels::Lsh;
+        let report = scan_with(settings, documents.iter().cloned());
+        assert!(report.run.counts.star_buckets > 0);
+        let at = |side: &Excerpt| report.index.id(side.document)[1..].parse::<usize>().expect("a number");
+        let pairs: Vec<(usize, usize)> = report.overlaps.iter().map(|row| (at(&row.a), at(&row.b))).collect();
+        let far = pairs.iter().filter(|&&(d, e)| !near(&documents[d], &documents[e], days)).count();
+        assert_eq!(far, 0, "rows of articles more than {days} days apart");
+        let told: BTreeSet<usize> = pairs.iter().flat_map(|&(d, e)| [d, e]).collect();
+        let has_copy = |d: usize| (0..documents.len()).any(|e| e != d && near(&documents[d], &documents[e], days));
+        let wanted: BTreeSet<usize> = (0..documents.len()).filter(|&d| has_copy(d)).collect();
+        assert_eq!(told, wanted, "{days} days");
+    }
+}
+
 // --------------------------------------------------------------------------------------------------------------- LSH
 
 fn shingles(words: &[u32], k: usize) -> BTreeSet<&[u32]> {

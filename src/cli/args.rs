@@ -1,13 +1,13 @@
 //! Every flag and its help.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use wirecopy::read::{self, Discovery, Field, ReadSettings};
-use wirecopy::{Channels, Pairs, Settings};
+use wirecopy::{Channels, Pairs, SameSource, Settings};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done
@@ -83,6 +83,8 @@ pub(super) struct ScanArgs {
     /// How the pairs of a passage in very many articles are written
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pairs: PairRows,
+    #[command(flatten)]
+    pub(super) judge: JudgeArgs,
     /// Stop with exit code 2, and write nothing, where input would be skipped
     #[arg(long)]
     pub(super) strict: bool,
@@ -118,6 +120,36 @@ pub(super) struct InputArgs {
     source: String,
 }
 
+/// What is compared, and what is made of what is found.
+#[derive(Debug, ClapArgs)]
+pub(super) struct JudgeArgs {
+    /// What becomes of words that an outlet shares with itself, or with a co-owned one
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    same_source: OwnWords,
+    /// Texts that are boilerplate wherever they stand, parted by blank lines; repeat for more files
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    boilerplate: Vec<PathBuf>,
+    /// Other names of outlets, co-owned titles and agencies, as TOML: `[source."herald.example"]` tables with
+    /// `aliases = ["The Herald"]`, `group = "OWNER"`, `agency = true`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    outlets: Option<PathBuf>,
+    /// Compare only articles at most so many days apart, 0 for the same day (UTC), and undated ones with all
+    /// [default: all]
+    #[arg(long, value_name = "DAYS")]
+    window: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum OwnWords {
+    /// They are counted apart, as self
+    #[default]
+    Separate,
+    /// They are treated as anybody's
+    Count,
+    /// They are left out
+    Skip,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Candidates {
     /// By signatures and by fingerprints
@@ -146,7 +178,8 @@ pub(super) enum Format {
 }
 
 impl ScanArgs {
-    pub(super) fn settings(&self) -> Settings {
+    /// What was asked for, files of settings read.
+    pub(super) fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::news();
         settings.min_words = self.min_words;
         settings.candidates = match self.candidates {
@@ -158,9 +191,52 @@ impl ScanArgs {
             PairRows::Stars => Pairs::Stars,
             PairRows::All => Pairs::All,
         };
-        settings
+        self.judge.apply(&mut settings)?;
+        Ok(settings)
     }
 }
+
+impl JudgeArgs {
+    /// Sets what was asked for, and reads the files that were named.
+    fn apply(&self, settings: &mut Settings) -> Result<()> {
+        settings.same_source = match self.same_source {
+            OwnWords::Separate => SameSource::Separate,
+            OwnWords::Count => SameSource::Count,
+            OwnWords::Skip => SameSource::Skip,
+        };
+        settings.window_days = self.window;
+        for path in &self.boilerplate {
+            let texts = boilerplate(&read_text("--boilerplate", path)?);
+            if texts.is_empty() {
+                bail!("--boilerplate {}: no text in it; it takes texts parted by blank lines", path.display());
+            }
+            settings.boilerplate.extend(texts);
+        }
+        if let Some(path) = &self.outlets {
+            let toml = read_text("--outlets", path)?;
+            let says = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+            if !toml.lines().any(says) {
+                bail!("--outlets {}: no outlet in it; {TABLES}", path.display());
+            }
+            settings.outlets.extend(&toml).map_err(|error| {
+                let message = error.to_string();
+                let message = message.strip_prefix("outlets: ").unwrap_or(&message);
+                // Where a line is named, it is not what we expect; else the message says what to do.
+                let next = if message.starts_with("line ") { format!("; {TABLES}") } else { String::new() };
+                anyhow!("--outlets {}: {message}{next}", path.display())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Files that are read besides the inputs.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.boilerplate.iter().chain(&self.outlets)
+    }
+}
+
+/// What a file of outlets looks like.
+const TABLES: &str = "it takes [source.\"NAME\"] tables with aliases, marks, group, agency";
 
 impl InputArgs {
     /// All paths that were given, listed ones as well.
@@ -207,6 +283,24 @@ fn read_list(list: &Path) -> Result<Vec<PathBuf>> {
         return Ok(read::paths_from(io::stdin().lock())?);
     }
     Ok(read::paths_from(BufReader::new(File::open(list)?))?)
+}
+
+/// A file of settings: UTF-8, a byte order mark left out.
+fn read_text(flag: &str, path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("{flag} {}", path.display()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count();
+        anyhow!("{flag} {}: line {line} is not UTF-8; save the file as UTF-8", path.display())
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The texts of a file, parted by blank lines; rulers and other things without a word are none.
+fn boilerplate(file: &str) -> Vec<String> {
+    let lines: Vec<&str> = file.lines().map(str::trim_end).collect();
+    let texts = lines.split(|line| line.is_empty()).map(|text| text.join("\n"));
+    texts.filter(|text| text.contains(char::is_alphanumeric)).collect()
 }
 
 fn parse_format(value: &str) -> Result<Format, String> {
@@ -256,9 +350,19 @@ mod tests {
 
     #[test]
     fn defaults_are_the_settings_for_news() {
-        assert_eq!(scan(&["x"]).unwrap().settings(), Settings::news());
-        let other = scan(&["x", "--candidates", "lsh", "--pairs", "all", "--min-words", "12"]).unwrap().settings();
+        assert_eq!(scan(&["x"]).unwrap().settings().unwrap(), Settings::news());
+        let other = scan(&["x", "--candidates", "lsh", "--pairs", "all", "--min-words", "12"]).unwrap();
+        let other = other.settings().unwrap();
         assert_eq!((other.candidates, other.pairs, other.min_words), (Channels::Lsh, Pairs::All, 12));
+        let other = scan(&["x", "--same-source", "skip", "--window", "0"]).unwrap().settings().unwrap();
+        assert_eq!((other.same_source, other.window_days), (SameSource::Skip, Some(0)));
+    }
+
+    #[test]
+    fn texts_of_boilerplate_are_parted_by_blank_lines_alone() {
+        let file = "Sign up\r\nfor letters.\r\n \t\r\n\r\nAll rights reserved.\r\n\r\n———\r\n";
+        assert_eq!(boilerplate(file), ["Sign up\nfor letters.", "All rights reserved."]);
+        assert!(boilerplate("\n \n—\n").is_empty());
     }
 
     #[test]

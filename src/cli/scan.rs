@@ -17,9 +17,10 @@ use super::{Outcome, lost, print_warnings, written};
 const BUFFER_BYTES: usize = 256 << 10;
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
-    let mut detector = Detector::new(args.settings())?;
+    let mut detector = Detector::new(args.settings()?)?;
     let paths = args.input.paths()?;
-    refuse_destinations(args, &paths)?;
+    let read: Vec<PathBuf> = paths.iter().chain(args.judge.files()).cloned().collect();
+    refuse_destinations(args, &read)?;
     let bars = Bars::new(common);
     take_in(args, &paths, &mut detector, &bars)?;
     let report = detector.report(&bars)?;

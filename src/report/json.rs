@@ -13,6 +13,7 @@ use super::write::in_order;
 use super::{Cell, Channel, Report, TABLES, Table};
 use crate::error::Warning;
 use crate::lsh::Banding;
+use crate::outlet::Outlets;
 use crate::settings::Settings;
 use crate::shingle::{ShingleSize, WINDOW};
 
@@ -101,6 +102,12 @@ struct SettingsEntry {
     min_words: u32,
     candidates: &'static str,
     pairs: &'static str,
+    same_source: &'static str,
+    window_days: Option<u32>,
+    /// Number of texts given.
+    boilerplate: usize,
+    /// Outlets known beyond the built-in ones; none where only these are known.
+    outlets: Option<usize>,
     fingerprints: Fingerprints,
     bands: Bands,
 }
@@ -220,6 +227,10 @@ impl SettingsEntry {
             min_words: settings.min_words,
             candidates: settings.candidates.name(),
             pairs: settings.pairs.name(),
+            same_source: settings.same_source.name(),
+            window_days: settings.window_days,
+            boilerplate: settings.boilerplate.len(),
+            outlets: added_outlets(&settings.outlets),
             fingerprints: Fingerprints {
                 words: Winnowing { k: ShingleSize::ARTICLE.words, w: WINDOW.words },
                 graphemes: Winnowing { k: ShingleSize::ARTICLE.graphemes, w: WINDOW.graphemes },
@@ -230,6 +241,11 @@ impl SettingsEntry {
             },
         }
     }
+}
+
+fn added_outlets(outlets: &Outlets) -> Option<usize> {
+    let builtin = Outlets::builtin();
+    (*outlets != builtin).then(|| outlets.known_names().len().saturating_sub(builtin.known_names().len()))
 }
 
 impl From<Banding> for BandingEntry {
@@ -259,6 +275,7 @@ mod tests {
     use super::super::table::tests::{empty, small};
     use super::*;
     use crate::error::Reason;
+    use crate::settings::SameSource;
     use serde_json::{Value, json};
 
     fn written(report: &Report) -> Value {
@@ -329,6 +346,11 @@ mod tests {
             "min_words",
             "candidates",
             "pairs",
+            "same_source",
+            "window_days",
+            "boilerplate",
+            "outlets",
+            "bands",
             "settings_id",
             "ids",
             "tokenizer",
@@ -363,6 +385,22 @@ mod tests {
         assert_eq!(run["counts"]["candidates"]["lsh"], json!({"proposed": 9, "survived": 4}));
         assert_eq!(run["counts"]["clusters"], json!(1));
         assert_eq!(run["settings_id"], json!(Settings::id()));
+    }
+
+    #[test]
+    fn the_run_says_how_it_was_judged() {
+        let mut report = small();
+        let shown = |report: &Report| {
+            let run: Value = serde_json::from_str(&run_text(report)).unwrap();
+            ["same_source", "window_days", "boilerplate", "outlets"].map(|key| run["settings"][key].clone())
+        };
+        assert_eq!(shown(&report), [json!("separate"), Value::Null, json!(0), Value::Null]);
+        let settings = &mut report.run.settings;
+        settings.same_source = SameSource::Count;
+        settings.window_days = Some(30);
+        settings.boilerplate = vec!["Sign up.".into(), "All rights reserved.".into()];
+        settings.outlets.extend("[source.\"Quay Mail\"]\ngroup = \"Saltmarsh\"").unwrap();
+        assert_eq!(shown(&report), [json!("count"), json!(30), json!(2), json!(1)]);
     }
 
     #[test]
