@@ -227,12 +227,16 @@ impl Detector {
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
         drop(candidates);
-        if self.settings.same_source == SameSource::Skip {
+        // Versions of a text are told before an outlet's own words are left out: what they share is no furniture.
+        let versions = (self.settings.same_source == SameSource::Skip).then(|| {
+            let versions = clusters(&index, &found);
             found.retain(|f| f.a != f.b && !index.same_outlet(f.a, f.b));
-        }
+            versions
+        });
         let (passages, passage_of) = passages(&index, &found);
         let clusters = clusters(&index, &found);
-        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, &self.settings);
+        let versions = versions.as_ref().unwrap_or(&clusters);
+        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, versions, &self.settings);
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;

@@ -5,6 +5,7 @@
 //! | `detect.rs` | marked texts in, marked texts out: what is found, and from where to where |
 //! | `guarantees.rs` | G1 to G4 of the design against brute force |
 //! | `properties.rs` | laws that hold for any texts |
+//! | `judge.rs` | kinds, shares and directions: laws and examples |
 //! | `report.rs` | do the tables say what they promise to say? |
 //! | `corpus.rs` | the sample corpus against its truth |
 //! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
@@ -16,6 +17,7 @@ mod corpus;
 mod detect;
 mod guarantees;
 mod harness;
+mod judge;
 mod properties;
 mod regression;
 mod report;

@@ -38,7 +38,7 @@ pub(super) fn attributions(text: &Layout<'_>, tokens: &[ShortToken], quotations:
         let stop = (end..last).find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(last);
         let first = at.checked_sub(1).map_or(0, |before| quotations[before].tokens.end);
         let first = first.max(start.saturating_sub(LONGEST + 1));
-        let begin = (first..start).rev().find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(first);
+        let begin = (first..=start).rev().find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(first);
         let (after, before) = (TokenSpan::new(end, stop), TokenSpan::new(begin.min(start), start));
         let near_end = TokenSpan::new(end, stop.min(end + NEAR));
         let near_start = TokenSpan::new(before.start.max(start.saturating_sub(NEAR)), start);
@@ -49,4 +49,77 @@ pub(super) fn attributions(text: &Layout<'_>, tokens: &[ShortToken], quotations:
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{article, search, show};
+    use super::super::quotes::quotations;
+    use super::*;
+    use crate::document::Paragraph;
+
+    /// `[[` and `]]` stand around what attributes a quotation.
+    #[track_caller]
+    fn check(marked: &str) {
+        let text = marked.replace("[[", "").replace("]]", "");
+        let (index, _) = search(vec![article("a", "", "", &text)]);
+        let document = index.documents().next().unwrap();
+        let mut spans = Vec::new();
+        index.spans(document, &mut spans);
+        let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+        let layout = Layout { text: &text, spans: &spans, paragraphs: &paragraphs };
+        let found = attributions(&layout, index.tokens(document), &quotations(&text, &spans, &paragraphs));
+        let holds = |at: usize| found.iter().any(|span| span.range().contains(&at));
+        assert_eq!(show(&index, document, holds), marked, "left: found, right: expected");
+    }
+
+    #[test]
+    fn who_says_it_stands_before_after_or_between() {
+        check("[[The palace said]]: “We leave before dawn.”");
+        check("“We leave before dawn,” [[said the queen of Lisk]].");
+        check("“We leave with the tide,” [[the queen told her guards]], “before dawn.”");
+        check("[[Nach Angaben sagte die Königin]]: „Wir gehen vor Tag.“ Alles schwieg.");
+    }
+
+    #[test]
+    fn words_without_a_verb_of_saying_attribute_nothing() {
+        check("“We leave before dawn” stood on the wall of the palace.");
+        check("Upon the palace wall stood “We leave before dawn” in white.");
+    }
+
+    #[test]
+    fn the_next_sentence_is_another_matter() {
+        check("“We leave before dawn.” The queen said nothing more.");
+        check("“We leave before dawn,” [[said the queen]]. Her guards said nothing.");
+        check("“We leave before dawn”\n\nThe queen said nothing more.");
+    }
+
+    #[test]
+    fn so_is_the_sentence_before() {
+        check("The queen said nothing more. “We leave before dawn.”");
+        check("The queen said nothing more.\n\n“We leave before dawn.”");
+        check("Her guards said nothing. [[The queen said]]: “We leave before dawn.”");
+    }
+
+    #[test]
+    fn fifteen_words_are_too_many() {
+        let guests = "one two three four five six seven eight nine ten eleven twelve";
+        check(&format!("“We leave before dawn,” [[said {guests} guests]]."));
+        check(&format!("“We leave before dawn,” said {guests} brave guests."));
+        check(&format!("[[{guests} guests said]]: “We leave before dawn.”"));
+        check(&format!("{guests} brave guests said: “We leave before dawn.”"));
+    }
+
+    #[test]
+    fn what_was_said_far_from_the_marks_attributes_nothing() {
+        check("The queen said that her guards and all the boats of Lisk had heard “we leave before dawn.”");
+        check("The queen said it was a “cold morning” for all of Lisk.");
+    }
+
+    #[test]
+    fn a_text_without_quotations_or_words_attributes_nothing() {
+        check("");
+        check("“”");
+        check("The queen said nothing.");
+    }
 }

@@ -3,6 +3,7 @@
 //! Learned from the corpus by what recurs in one outlet over days, in texts that are no versions of one another; named
 //! by the user's file; or written as an embed. Never by frequency alone: a statement in a hundred outlets is news.
 
+use crate::align::Found;
 use crate::cluster::Member;
 use crate::document::{DocumentIndex, Granularity, Paragraph, TokenSpan};
 use crate::index::{FingerprintRow, Index, ShortToken, is_dense};
@@ -58,11 +59,11 @@ pub(super) struct Furniture {
 }
 
 impl Furniture {
-    /// Learns from `index` what recurs, and takes `given` texts as they are. `clusters` tell which articles are
+    /// Learns from `index` what recurs, and takes `given` texts as they are. `versions` tell which articles are
     /// versions of one text.
-    pub(super) fn learn(index: &Index, clusters: &[Vec<Member>], given: &[String]) -> Self {
+    pub(super) fn learn(index: &Index, found: &[Found], versions: &[Vec<Member>], given: &[String]) -> Self {
         let mut text_of: Vec<DocumentIndex> = index.documents().collect();
-        for members in clusters {
+        for members in versions {
             for member in members {
                 text_of[member.document.at()] = members[0].document;
             }
@@ -78,7 +79,7 @@ impl Furniture {
             })
             .flatten_iter()
             .collect();
-        learned.extend(closing_lines(index, &text_of));
+        learned.extend(closing_lines(index, found, &text_of));
         learned.par_sort_unstable();
         Self { learned, given: Given::new(given) }
     }
@@ -105,7 +106,7 @@ const LINES: (usize, usize) = (1, 2);
 
 /// Whole paragraphs with which an outlet begins or ends two articles or more, on different days: few outlets of a small
 /// corpus print their sign-up line more often.
-fn closing_lines(index: &Index, text_of: &[DocumentIndex]) -> Vec<(DocumentIndex, TokenSpan)> {
+fn closing_lines(index: &Index, found: &[Found], text_of: &[DocumentIndex]) -> Vec<(DocumentIndex, TokenSpan)> {
     type Line<'a> = (u32, &'a [ShortToken]);
     let mut lines: AHashMap<Line<'_>, Vec<(DocumentIndex, TokenSpan)>> = AHashMap::new();
     for document in index.documents().filter(|&d| index.outlet(d) != 0) {
@@ -117,20 +118,37 @@ fn closing_lines(index: &Index, text_of: &[DocumentIndex]) -> Vec<(DocumentIndex
             }
         }
     }
-    let day = |document: DocumentIndex| index.metadata(document).time.as_ref().map(|t| t.start().div_euclid(DAY));
-    // A line that two outlets print is no furniture of one.
-    let mut outlets: AHashMap<&[ShortToken], usize> = AHashMap::new();
-    for (_, tokens) in lines.keys() {
-        *outlets.entry(tokens).or_default() += 1;
-    }
-    lines.retain(|(_, tokens), places| {
+    // Another outlet has it too: then it may be anybody's.
+    let elsewhere = shared_elsewhere(index, found);
+    lines.retain(|_, places| {
         let mut texts: Vec<DocumentIndex> = places.iter().map(|p| text_of[p.0.at()]).collect();
         texts.sort_unstable();
         texts.dedup();
-        let days: AHashSet<Option<i64>> = places.iter().map(|p| day(p.0)).collect();
-        outlets[tokens] == 1 && texts.len() > 1 && (days.len() > 1 || days.contains(&None))
+        let days: AHashSet<Option<i64>> = places.iter().map(|p| day(index, p.0)).collect();
+        let own = |&(document, line): &(DocumentIndex, TokenSpan)| {
+            2 * elsewhere[document.at()].iter().map(|run| run.common(line)).max().unwrap_or(0) < line.len()
+        };
+        texts.len() > 1 && (days.len() > 1 || days.contains(&None)) && places.iter().all(own)
     });
     lines.into_values().flatten().collect()
+}
+
+/// Runs that each article shares with another outlet.
+fn shared_elsewhere(index: &Index, found: &[Found]) -> Vec<Vec<TokenSpan>> {
+    let mut out = vec![Vec::new(); index.len()];
+    for f in found.iter().filter(|f| f.a != f.b && !index.same_outlet(f.a, f.b)) {
+        for later in [false, true] {
+            let runs = f.runs(later).map(|run| TokenSpan::new(run.start as u32, run.end as u32));
+            out[f.document(later).at()].extend(runs);
+        }
+    }
+    out
+}
+
+/// Day of publication, in days since 1970; `None` where it is not known.
+fn day(index: &Index, document: DocumentIndex) -> Option<i64> {
+    let time = index.metadata(document).time.as_ref().filter(|t| t.granularity() >= Granularity::Day);
+    time.map(|t| t.start().div_euclid(DAY))
 }
 
 /// An article's text with the places of its tokens.
@@ -224,11 +242,10 @@ impl Group {
             let document = index.rank(row.document.get());
             let (position, words) = (row.position.get(), index.words(document));
             let outlet = index.outlet(document);
-            let time = index.metadata(document).time.as_ref().filter(|t| t.granularity() >= Granularity::Day);
             Place {
                 outlet: (outlet, if outlet == 0 { document.0 + 1 } else { 0 }),
                 text: text_of[document.at()],
-                day: time.map(|t| t.start().div_euclid(DAY)),
+                day: day(index, document),
                 at_edge: position < EDGE.0 || words - position < EDGE.1,
                 document,
                 position,
@@ -385,12 +402,13 @@ impl Given {
 fn mark_embeds(text: &Layout<'_>, marks: &mut [bool]) {
     let bytes = text.text.as_bytes();
     for open in memchr::memchr_iter(b'[', bytes) {
-        let Some(length) = memchr::memchr2(b']', b'\n', &bytes[open..]) else { continue };
-        if bytes[open + length] != b']' || !is_embed(&text.text[open + 1..open + length]) {
+        let inside = open + 1;
+        let Some(length) = memchr::memchr3(b'[', b']', b'\n', &bytes[inside..]) else { break };
+        if bytes[inside + length] != b']' || !is_embed(&text.text[inside..inside + length]) {
             continue;
         }
         let first = text.spans.partition_point(|s| (s.start as usize) < open);
-        let last = text.spans.partition_point(|s| (s.start as usize) < open + length);
+        let last = text.spans.partition_point(|s| (s.start as usize) < inside + length);
         marks[first..last].fill(true);
     }
 }
@@ -400,5 +418,269 @@ fn is_embed(inside: &str) -> bool {
     let name = inside.split([' ', '=', ':']).next().unwrap_or_default();
     let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
     let named = name.starts_with(|c: char| c.is_ascii_lowercase()) && plain;
-    named && (EMBEDS.contains(&name) || name.contains('_') && !name.ends_with('_'))
+    // "[poll numbers]" is an editor's word.
+    let whole = name.len() == inside.len() || inside.contains('=');
+    named && (whole && EMBEDS.contains(&name) || name.contains('_') && !name.ends_with('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{article, own_words, search, show};
+    use super::*;
+    use crate::cluster::clusters;
+    use crate::document::Document;
+
+    const LINE: &str = "readers may ring our night desk about whatever they saw near the harbour";
+
+    /// The articles in order, with `[[` and `]]` around their furniture.
+    fn furnished(documents: Vec<Document>, given: &[&str]) -> Vec<String> {
+        let (index, found) = search(documents);
+        let given: Vec<String> = given.iter().map(|text| text.to_string()).collect();
+        let furniture = Furniture::learn(&index, &found, &clusters(&index, &found), &given);
+        let mut spans = Vec::new();
+        index
+            .documents()
+            .map(|document| {
+                index.spans(document, &mut spans);
+                let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+                let layout = Layout { text: index.text(document), spans: &spans, paragraphs: &paragraphs };
+                let mut marks = vec![false; spans.len()];
+                furniture.mark(&index, document, &layout, &mut marks);
+                show(&index, document, |at| marks[at])
+            })
+            .collect()
+    }
+
+    /// A text that has `line` in the middle of a sentence, far from both ends.
+    fn inside(line: &str) -> String {
+        let own = own_words;
+        format!("{}.\n\n{} {line} {}.\n\n{}.\n\n{}.", own(70), own(30), own(30), own(70), own(70))
+    }
+
+    /// A text with `line` in the middle of its last paragraph, near the end.
+    fn near_the_end(line: &str) -> String {
+        format!("{}.\n\n{} {line} {}.", own_words(150), own_words(50), own_words(10))
+    }
+
+    /// Articles of an outlet, one a day given, each with its own text.
+    fn articles(outlet: &str, days: &[&str], text: impl Fn(&str) -> String) -> Vec<Document> {
+        let one = |(at, day): (usize, &&str)| article(&format!("{outlet}-{at:03}"), outlet, day, &text(LINE));
+        days.iter().enumerate().map(one).collect()
+    }
+
+    /// Whether the line, and nothing else, is the furniture of each article.
+    #[track_caller]
+    fn check(documents: Vec<Document>, expected: bool) {
+        for shown in furnished(documents, &[]) {
+            match expected {
+                true => assert_eq!(shown.matches("[[").count(), 1, "{shown}"),
+                false => assert!(!shown.contains("[["), "{shown}"),
+            }
+            assert!(!expected || shown.contains(&format!("[[{LINE}]]")), "exactly the line: {shown}");
+        }
+    }
+
+    const MAY: [&str; 9] = [
+        "2031-05-01",
+        "2031-05-02",
+        "2031-05-03",
+        "2031-05-04",
+        "2031-05-05",
+        "2031-05-06",
+        "2031-05-07",
+        "2031-05-08",
+        "2031-05-09",
+    ];
+
+    #[test]
+    fn what_stands_in_four_texts_of_an_outlet_on_three_days_is_furniture() {
+        check(articles("Herald", &[MAY[0], MAY[1], MAY[2], MAY[2]], inside), true);
+    }
+
+    #[test]
+    fn three_texts_or_two_days_are_too_few() {
+        check(articles("Herald", &MAY[..3], inside), false);
+        check(articles("Herald", &[MAY[0], MAY[0], MAY[1], MAY[1], MAY[1], MAY[1]], inside), false);
+    }
+
+    #[test]
+    fn hours_of_one_day_are_one_day_and_a_year_is_none() {
+        let hours =
+            ["2031-05-01T01:00:00Z", "2031-05-01T09:00:00Z", "2031-05-01T17:00:00Z", "2031-05-01", "2031-05-02"];
+        check(articles("Herald", &hours, inside), false);
+        check(articles("Herald", &["2027", "2028", "2029", "2030", "2031"], inside), false);
+    }
+
+    #[test]
+    fn a_statement_in_a_hundred_outlets_is_news_on_one_day_and_on_many() {
+        for days in [1, 9] {
+            let one = |at: usize| article(&format!("a{at:03}"), &format!("Outlet {at}"), MAY[at % days], &inside(LINE));
+            check((0..100).map(one).collect(), false);
+            let nameless = |at: usize| article(&format!("a{at:03}"), "", MAY[at % days], &inside(LINE));
+            check((0..12).map(nameless).collect(), false);
+        }
+    }
+
+    #[test]
+    fn versions_of_one_text_are_one_text() {
+        let body = own_words(300);
+        let version = |at: usize| {
+            article(&format!("v{at}"), "Herald", MAY[at], &body.replacen("own", &format!("change{at}own"), at))
+        };
+        for shown in furnished((0..6).map(version).collect(), &[]) {
+            assert!(!shown.contains("[["), "{shown}");
+        }
+    }
+
+    #[test]
+    fn two_outlets_of_one_owner_share_it_over_a_fortnight_or_near_an_edge() {
+        let both = |days: &[&str], text: fn(&str) -> String| {
+            let mut all = articles("Herald", days, text);
+            all.extend(articles("Post", days, text));
+            all
+        };
+        let far = ["2031-05-01", "2031-05-05", "2031-05-10", "2031-05-15"];
+        check(both(&far, inside), true);
+        check(both(&MAY[..4], inside), false);
+        check(both(&MAY[..4], near_the_end), true);
+        check(both(&far[..3], near_the_end), false);
+        let mut three = both(&far, inside);
+        three.extend(articles("Gazette", &far, inside));
+        check(three, false);
+    }
+
+    #[test]
+    fn one_place_elsewhere_in_twenty_of_the_outlets_own_is_chance() {
+        let twenty: Vec<&str> = (0..20).map(|at| MAY[at % 9]).collect();
+        for (own, expected) in [(20, true), (19, false)] {
+            let mut all = articles("Herald", &twenty[..own], inside);
+            all.extend(articles("Post", &MAY[..1], inside));
+            check(all, expected);
+        }
+    }
+
+    #[test]
+    fn without_dates_it_must_stand_in_five_texts_at_a_fixed_place_or_in_eight() {
+        check(articles("Herald", &[""; 5], near_the_end), true);
+        check(articles("Herald", &[""; 4], near_the_end), false);
+        check(articles("Herald", &[""; 7], inside), false);
+        check(articles("Herald", &[""; 8], inside), true);
+    }
+
+    #[test]
+    fn a_stretch_reaches_as_far_as_four_texts_have_it() {
+        // Three of the four go on with "below": too few.
+        let tails = ["below", "above", "below", "below"];
+        let text = |at: usize| inside(&format!("{LINE} and the quay {}", tails[at]));
+        let documents = (0..4).map(|at| article(&format!("a{at}"), "Herald", MAY[at], &text(at))).collect();
+        for shown in furnished(documents, &[]) {
+            assert!(shown.contains(&format!("[[{LINE} and the quay]]")), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_ends_two_articles_of_an_outlet_on_two_days_is_furniture() {
+        let closed = |at: usize, outlet: &str, day: &str, line: &str| {
+            article(
+                &format!("{outlet}-{at}"),
+                outlet,
+                day,
+                &format!("{}.\n\n{}.\n\n{line}.", own_words(90), own_words(90)),
+            )
+        };
+        let all = |documents: Vec<Document>| furnished(documents, &[]).iter().all(|shown| shown.contains("[["));
+        let none = |documents: Vec<Document>| furnished(documents, &[]).iter().all(|shown| !shown.contains("[["));
+        let two = |line: &str| vec![closed(0, "Herald", MAY[0], line), closed(1, "Herald", MAY[1], line)];
+        assert!(all(two(LINE)));
+        assert!(all(two("Write to our desk")));
+        assert!(none(two("Write to us")), "three words");
+        assert!(none(two(&own_words(41))), "too long for a line");
+        assert!(none(vec![closed(0, "Herald", MAY[0], LINE), closed(1, "Herald", MAY[0], LINE)]), "one day");
+        assert!(none(vec![closed(0, "Herald", MAY[0], LINE), closed(1, "Post", MAY[1], LINE)]), "two outlets");
+        assert!(none(vec![closed(0, "", MAY[0], LINE), closed(1, "", MAY[1], LINE)]), "no outlet");
+        let body = format!("{}.\n\n{LINE}.", own_words(200));
+        assert!(none((0..4).map(|at| article(&format!("a{at}"), "Herald", MAY[at], &body)).collect()), "versions");
+    }
+
+    #[test]
+    fn a_line_may_be_the_first_paragraph_or_one_of_the_last_two() {
+        let own = || format!("{}.", own_words(50));
+        for (place, expected) in [(0, true), (1, false), (2, false), (3, true), (4, true)] {
+            let one = |at: usize| {
+                let text: Vec<String> = (0..5).map(|p| if p == place { format!("{LINE}.") } else { own() }).collect();
+                article(&format!("a{at}"), "Herald", MAY[at], &text.join("\n\n"))
+            };
+            let shown = furnished((0..2).map(one).collect(), &[]);
+            assert!(shown.iter().all(|text| text.contains(&format!("[[{LINE}]]")) == expected), "{place}: {shown:?}");
+        }
+    }
+
+    #[test]
+    fn a_year_tells_no_day() {
+        let one = |at: usize| {
+            let text = format!("{}.\n\n{LINE}.", own_words(90));
+            article(&format!("a{at}"), "Herald", "2031", &text)
+        };
+        assert!(furnished((0..2).map(one).collect(), &[]).iter().all(|shown| shown.contains("[[")));
+    }
+
+    /// One article with the furniture that the user gives, or that is written as an embed.
+    #[track_caller]
+    fn check_given(marked: &str, given: &[&str]) {
+        let text = marked.replace("[[", "").replace("]]", "");
+        assert_eq!(furnished(vec![article("a", "", "", &text)], given), [marked], "left: found, right: expected");
+    }
+
+    #[test]
+    fn a_given_text_is_furniture_wherever_eight_of_its_words_stand() {
+        let given = ["Support the free press of our islands with as little as one coin a month."];
+        check_given("So [[support the FREE press of our islands with as little]] money as you can.", &given);
+        check_given("So support the free press of our islands, or not.", &given);
+        check_given("", &given);
+        check_given("So it is.", &[""]);
+    }
+
+    #[test]
+    fn a_given_text_of_few_words_must_stand_there_whole() {
+        check_given("He wrote: [[read more here]]. And read more there.", &["Read more here"]);
+        check_given("[[Advertisement]]. No advertisements.", &["ADVERTISEMENT"]);
+    }
+
+    #[test]
+    fn embeds_are_furniture() {
+        // The marks of this test are brackets as well: what is marked is looked at by itself.
+        for (text, embed) in [
+            ("Vote now. [firefly_poll] The ferry left.", "firefly_poll"),
+            ("So [gallery ids=\"1,2\" size=\"large\"] it was.", "gallery ids=\"1,2\" size=\"large"),
+            ("So [caption id=\"a\"] it was.", "caption id=\"a"),
+            ("It ends. [/audio] And begins.", "audio"),
+        ] {
+            let shown = furnished(vec![article("a", "", "", text)], &[]);
+            assert_eq!(shown, [text.replace(embed, &format!("[[{embed}]]"))]);
+        }
+    }
+
+    #[test]
+    fn words_of_an_editor_and_links_are_no_embeds() {
+        for text in [
+            "He “don’t [sic] know” her.",
+            "The guild [of the ferry] left.",
+            "Now [read more](https://post.example/a_b) of it.",
+            "An open [gallery ids and no end.",
+            "An open [gallery\nids] over a line.",
+            "[] and [_] and [Video_player] and [/]",
+        ] {
+            check_given(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_brackets_is_read_once() {
+        let start = std::time::Instant::now();
+        let text = format!("{}]", "[".repeat(400_000));
+        let mut marks = [];
+        mark_embeds(&Layout { text: &text, spans: &[], paragraphs: &[] }, &mut marks);
+        mark_embeds(&Layout { text: &text[..400_000], spans: &[], paragraphs: &[] }, &mut marks);
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    }
 }

@@ -130,7 +130,7 @@ impl<'a> Witness<'a> {
             .map(|(credits, &own)| {
                 let mut keys: Vec<(u32, bool)> = credits.iter().map(|c| (number(c.key(names)), c.agency)).collect();
                 keys.retain(|&(key, _)| key != 0 && key != own);
-                keys.sort_unstable();
+                keys.sort_unstable_by_key(|&(key, agency)| (key, !agency));
                 keys.dedup_by_key(|k| k.0);
                 keys
             })
@@ -266,7 +266,10 @@ fn address(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Kind;
+    use super::super::fixture::{Trial, article, own_words};
     use super::*;
+    use crate::document::{Document, Metadata};
 
     #[test]
     fn addresses_are_compared_without_what_does_not_tell_pages_apart() {
@@ -282,5 +285,192 @@ mod tests {
         for url in ["", "https://post.example", "https://www.post.example/#top"] {
             assert_eq!(address(url), "");
         }
+    }
+
+    const PROSE: &str = "the ferry sank beside the old stone quay before any help came";
+
+    /// An article of its own words, with prose that all of these share, and a last line.
+    fn told(id: &str, outlet: &str, date: &str, line: &str) -> Document {
+        article(id, outlet, date, &format!("{} {PROSE} {}.\n\n{line}", own_words(40), own_words(40)))
+    }
+
+    fn credit(outlet: &str) -> String {
+        format!("This article was first published by the {outlet}.")
+    }
+
+    fn linked(document: Document, url: &str, canonical: &str) -> Document {
+        let metadata = Metadata { url: url.into(), canonical: canonical.into(), ..document.metadata };
+        Document { metadata, ..document }
+    }
+
+    #[track_caller]
+    fn check(a: Document, b: Document, direction: Direction, basis: Basis) {
+        // Lines that give the same credit are an overlap too: a formula.
+        let mut all = Trial::new(vec![a, b]).between("a", "b");
+        all.retain(|judged| judged.kind != Kind::Formula);
+        let told: Vec<_> = all.iter().map(|judged| (judged.direction, judged.basis)).collect();
+        assert_eq!(told, [(direction, Some(basis))]);
+    }
+
+    const DAY_1: &str = "2031-05-01";
+    const DAY_2: &str = "2031-05-02";
+
+    #[test]
+    fn without_other_evidence_dates_tell() {
+        let pair = |x: &str, y: &str| (told("a", "Lisk Herald", x, ""), told("b", "Sorrel Post", y, ""));
+        for (x, y, direction, basis) in [
+            (DAY_1, DAY_2, Direction::Forward, Basis::Date),
+            ("2031-05-01T08:00:00Z", "2031-05-01T08:05:00Z", Direction::Forward, Basis::Date),
+            (DAY_1, DAY_1, Direction::Unknown, Basis::Tie),
+            (DAY_1, "2031-05-01T23:00:00Z", Direction::Unknown, Basis::Tie),
+            ("2031-05", DAY_2, Direction::Unknown, Basis::Tie),
+            (DAY_1, "", Direction::Unknown, Basis::NoDate),
+            ("", "", Direction::Unknown, Basis::NoDate),
+        ] {
+            let (a, b) = pair(x, y);
+            check(a, b, direction, basis);
+        }
+    }
+
+    #[test]
+    fn who_credits_the_other_has_it_from_there() {
+        for (x, y) in [(DAY_1, DAY_2), (DAY_1, DAY_1), ("", "")] {
+            let (a, b) = (told("a", "Lisk Herald", x, ""), told("b", "Sorrel Post", y, &credit("Lisk Herald")));
+            check(a, b, Direction::Forward, Basis::Credit);
+        }
+        for (x, y) in [(DAY_1, DAY_1), (DAY_1, ""), ("", "")] {
+            let (a, b) = (told("a", "Lisk Herald", x, &credit("Sorrel Post")), told("b", "sorrelpost.com", y, ""));
+            check(a, b, Direction::Backward, Basis::Credit);
+        }
+    }
+
+    #[test]
+    fn a_credit_that_the_dates_prove_wrong_is_a_conflict() {
+        let (a, b) = (told("a", "Lisk Herald", DAY_1, &credit("Sorrel Post")), told("b", "Sorrel Post", DAY_2, ""));
+        check(a, b, Direction::Unknown, Basis::Conflict);
+    }
+
+    #[test]
+    fn two_that_credit_each_other_are_a_conflict() {
+        let a = told("a", "Lisk Herald", DAY_1, &credit("Sorrel Post"));
+        let b = told("b", "Sorrel Post", DAY_2, &credit("Lisk Herald"));
+        check(a, b, Direction::Unknown, Basis::Conflict);
+    }
+
+    #[test]
+    fn a_credit_of_somebody_else_tells_nothing_unless_both_give_it() {
+        let other = credit("Orrin Gazette");
+        let (a, b) = (told("a", "Lisk Herald", DAY_1, ""), told("b", "Sorrel Post", DAY_2, &other));
+        check(a, b, Direction::Forward, Basis::Date);
+        let (a, b) = (told("a", "Lisk Herald", DAY_1, &other), told("b", "Sorrel Post", DAY_2, &other));
+        check(a, b, Direction::Common, Basis::Credit);
+    }
+
+    #[test]
+    fn an_agency_is_named_as_such() {
+        let line = credit("Reuters");
+        let (a, b) = (told("a", "Lisk Herald", DAY_1, &line), told("b", "Sorrel Post", DAY_2, &line));
+        check(a, b, Direction::Common, Basis::Agency);
+        let (a, b) = (told("a", "Reuters", DAY_1, ""), told("b", "Sorrel Post", DAY_2, &line));
+        check(a, b, Direction::Forward, Basis::Agency);
+        // One alone has it from there, but the other may have it from him.
+        let (a, b) = (told("a", "Lisk Herald", DAY_1, ""), told("b", "Sorrel Post", DAY_2, &line));
+        check(a, b, Direction::Forward, Basis::Date);
+    }
+
+    #[test]
+    fn a_canonical_link_names_the_original() {
+        let (x, y) = ("https://herald.example/1", "https://post.example/2");
+        let pair = |first: (&str, &str), second: (&str, &str), second_day: &str| {
+            let a = linked(told("a", "Lisk Herald", DAY_1, ""), first.0, first.1);
+            (a, linked(told("b", "Sorrel Post", second_day, ""), second.0, second.1))
+        };
+        for (first, second, day, direction, basis) in [
+            ((x, ""), (y, x), DAY_2, Direction::Forward, Basis::Canonical),
+            ((x, x), (y, "http://www.herald.example/1/"), DAY_2, Direction::Forward, Basis::Canonical),
+            ((x, y), (y, y), DAY_1, Direction::Backward, Basis::Canonical),
+            ((x, y), (y, ""), DAY_2, Direction::Unknown, Basis::Conflict),
+            ((x, y), (y, x), DAY_2, Direction::Unknown, Basis::Conflict),
+            ((x, "wire.example/3"), (y, "wire.example/3"), DAY_2, Direction::Common, Basis::Canonical),
+            ((x, x), (y, y), DAY_2, Direction::Forward, Basis::Date),
+            (("", ""), ("", ""), DAY_2, Direction::Forward, Basis::Date),
+            ((x, "wire.example/"), (y, "wire.example"), DAY_2, Direction::Forward, Basis::Date),
+        ] {
+            let (a, b) = pair(first, second, day);
+            check(a, b, direction, basis);
+        }
+    }
+
+    #[test]
+    fn a_credit_stands_above_a_link_and_a_link_above_dates() {
+        let (x, y) = ("https://herald.example/1", "https://post.example/2");
+        let a = linked(told("a", "Lisk Herald", DAY_1, ""), x, y);
+        let b = linked(told("b", "Sorrel Post", DAY_1, &credit("Lisk Herald")), y, "");
+        check(a, b, Direction::Forward, Basis::Credit);
+        let other = credit("Orrin Gazette");
+        let a = linked(told("a", "Lisk Herald", DAY_1, &other), x, y);
+        let b = linked(told("b", "Sorrel Post", DAY_1, &other), y, "");
+        check(a, b, Direction::Common, Basis::Credit);
+    }
+
+    #[test]
+    fn what_both_quote_is_a_third_partys_unless_one_credits_the_other() {
+        let quote = |id: &str, outlet: &str, date: &str, line: &str| {
+            article(id, outlet, date, &format!("{} “{PROSE}” {}.\n\n{line}", own_words(40), own_words(40)))
+        };
+        let a = || quote("a", "Lisk Herald", DAY_1, "");
+        check(a(), quote("b", "Sorrel Post", DAY_2, ""), Direction::Common, Basis::Quotation);
+        check(a(), quote("b", "Sorrel Post", "", ""), Direction::Common, Basis::Quotation);
+        check(a(), quote("b", "Sorrel Post", DAY_2, &credit("Lisk Herald")), Direction::Forward, Basis::Credit);
+        check(a(), told("b", "Sorrel Post", DAY_2, ""), Direction::Forward, Basis::Date);
+    }
+
+    #[test]
+    fn versions_of_an_article_are_of_one_outlet_and_one_address() {
+        let kind = |second: Document| {
+            Trial::new(vec![linked(told("a", "Lisk Herald", DAY_1, ""), "h.example/1", ""), second]).only("a", "b").kind
+        };
+        let again = |outlet: &str, url: &str| linked(told("b", outlet, DAY_2, ""), url, "");
+        assert_eq!(kind(again("The Lisk Herald", "https://www.h.example/1?utm_source=x")), Kind::Revision);
+        assert_eq!(kind(again("Lisk Herald", "h.example/2")), Kind::SelfReuse);
+        assert_eq!(kind(again("Lisk Herald", "")), Kind::SelfReuse);
+        assert_eq!(kind(again("Sorrel Post", "h.example/1")), Kind::Unattributed);
+        assert_eq!(kind(again("", "h.example/1")), Kind::Unattributed);
+    }
+
+    #[test]
+    fn a_credit_is_right_if_the_first_version_of_what_it_credits_was_there() {
+        for (url, expected) in
+            [("h.example/1", (Direction::Backward, Basis::Credit)), ("", (Direction::Unknown, Basis::Conflict))]
+        {
+            let version = |id: &str, date: &str| linked(told(id, "Lisk Herald", date, ""), url, "");
+            let copy = told("b", "Sorrel Post", "2031-05-03", &credit("Lisk Herald"));
+            let trial = Trial::new(vec![version("a", DAY_1), copy, version("c", "2031-05-09")]);
+            let judged = trial.only("b", "c");
+            assert_eq!((judged.direction, judged.basis), (expected.0, Some(expected.1)), "{url:?}");
+            let judged = trial.only("a", "b");
+            assert_eq!((judged.direction, judged.basis), (Direction::Forward, Some(Basis::Credit)));
+        }
+    }
+
+    #[test]
+    fn two_datelines_of_different_outlets_make_an_agency() {
+        let story =
+            |id: &str, outlet: &str| article(id, outlet, DAY_1, &format!("LISK (Estrel) – {} {PROSE}.", own_words(40)));
+        check(story("a", "Lisk Herald"), story("b", "Sorrel Post"), Direction::Common, Basis::Agency);
+        check(story("a", "Lisk Herald"), story("b", "Lisk Herald"), Direction::Common, Basis::Credit);
+    }
+
+    #[test]
+    fn a_formula_and_what_one_article_repeats_come_from_nowhere() {
+        let names = "Ada Venn, Jonas Orrin, Mira Sorrel, Tobias Lund, Petra Brannoch";
+        let text = || format!("{} {names} {}", own_words(60), own_words(60));
+        let judged =
+            Trial::new(vec![article("a", "Lisk Herald", DAY_1, &text()), article("b", "Sorrel Post", DAY_2, &text())])
+                .only("a", "b");
+        assert_eq!((judged.kind, judged.direction, judged.basis), (Kind::Formula, Direction::Unknown, None));
+        let twice = format!("{PROSE}. {}. {PROSE}.", own_words(60));
+        let judged = Trial::new(vec![article("a", "Lisk Herald", DAY_1, &twice)]).only("a", "a");
+        assert_eq!((judged.kind, judged.direction, judged.basis), (Kind::SelfReuse, Direction::Unknown, None));
     }
 }

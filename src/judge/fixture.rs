@@ -1,12 +1,15 @@
-//! Small corpora for tests: invented articles, whose quotations are ascribed by hand.
+//! Small corpora for tests: invented articles, whose quotations are ascribed by hand or as the judge does.
 #![cfg(test)]
 
 use super::quotes::{Quotation, quotations};
 use super::speaker::{Voice, speakers};
+use super::{Judged, Judgement, Kind, judge};
 use crate::align::{Found, align};
 use crate::candidate::Candidates;
+use crate::cluster::clusters;
 use crate::document::{ByteSpan, Document, DocumentIndex, Metadata, Paragraph, Time, TokenSpan};
 use crate::index::{Index, SegmentBuilder};
+use crate::passage::{Passage, passages};
 use crate::prepare::Preparer;
 use crate::read::{ReadSettings, Reader};
 use crate::settings::Settings;
@@ -85,8 +88,92 @@ pub(super) fn read(folder: &str) -> Vec<Document> {
     out
 }
 
+/// An invented article; the date is "" for none.
+pub(super) fn article(id: &str, source: &str, date: &str, text: &str) -> Document {
+    let metadata = Metadata { source: source.into(), time: Time::parse(date), ..Metadata::default() };
+    Document { id: id.into(), metadata, text: text.into(), body_start: 0 }
+}
+
+/// `n` words that this test has not had before.
+pub(super) fn own_words(n: usize) -> String {
+    thread_local!(static NEXT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+    let first = NEXT.replace(NEXT.get() + n);
+    (first..first + n).map(|number| format!("own{number}x")).collect::<Vec<_>>().join(" ")
+}
+
+/// The text with `[[` and `]]` around each stretch of tokens that is marked.
+pub(super) fn show(index: &Index, document: DocumentIndex, marked: impl Fn(usize) -> bool) -> String {
+    let mut spans = Vec::new();
+    index.spans(document, &mut spans);
+    let text = index.text(document);
+    let (mut out, mut from) = (String::new(), 0);
+    for (at, span) in spans.iter().enumerate().filter(|(at, _)| marked(*at)) {
+        if at == 0 || !marked(at - 1) {
+            out.push_str(&text[from..span.start as usize]);
+            out.push_str("[[");
+            from = span.start as usize;
+        }
+        if at + 1 == spans.len() || !marked(at + 1) {
+            out.push_str(&text[from..span.end as usize]);
+            out.push_str("]]");
+            from = span.end as usize;
+        }
+    }
+    out + &text[from..]
+}
+
+/// Articles and all that is judged of them.
+pub(super) struct Trial {
+    pub(super) index: Index,
+    pub(super) found: Vec<Found>,
+    pub(super) passages: Vec<Passage>,
+    pub(super) judgement: Judgement,
+}
+
+impl Trial {
+    pub(super) fn new(documents: Vec<Document>) -> Self {
+        Self::with(documents, &Settings::news())
+    }
+
+    pub(super) fn with(documents: Vec<Document>, settings: &Settings) -> Self {
+        let (index, found) = search_with(documents, settings);
+        let (passages, passage_of) = passages(&index, &found);
+        let clusters = clusters(&index, &found);
+        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, &clusters, settings);
+        Self { index, found, passages, judgement }
+    }
+
+    pub(super) fn document(&self, id: &str) -> DocumentIndex {
+        self.index.documents().find(|&d| self.index.id(d) == id).unwrap()
+    }
+
+    /// What the overlaps between two articles are.
+    pub(super) fn between(&self, a: &str, b: &str) -> Vec<Judged> {
+        let (a, b) = (self.document(a), self.document(b));
+        let pairs = self.found.iter().zip(&self.judgement.overlaps);
+        pairs.filter(|(f, _)| (f.a, f.b) == (a, b)).map(|(_, judged)| *judged).collect()
+    }
+
+    /// What the only overlap between two articles is.
+    #[track_caller]
+    pub(super) fn only(&self, a: &str, b: &str) -> Judged {
+        let all = self.between(a, b);
+        assert_eq!(all.len(), 1, "one overlap between {a} and {b}");
+        all[0]
+    }
+
+    /// Words of an article of a kind.
+    pub(super) fn words(&self, id: &str, kind: Kind) -> u32 {
+        self.judgement.sheets[self.document(id).at()].partition.of(kind)
+    }
+}
+
 /// Index and overlaps of some articles.
 pub(super) fn search(documents: Vec<Document>) -> (Index, Vec<Found>) {
+    search_with(documents, &Settings::news())
+}
+
+fn search_with(documents: Vec<Document>, settings: &Settings) -> (Index, Vec<Found>) {
     let mut builder = SegmentBuilder::default();
     let mut described = Vec::new();
     for document in documents {
@@ -94,10 +181,9 @@ pub(super) fn search(documents: Vec<Document>) -> (Index, Vec<Found>) {
         builder.push(&document, &prepared).unwrap();
         described.push((document.id, document.metadata));
     }
-    let index = Index::new(builder.finish(), described, &crate::outlet::Outlets::builtin()).unwrap();
-    let settings = Settings::news();
-    let candidates = Candidates::find(&index, &settings);
-    let found = align(&index, &candidates, &settings, &|| ()).found;
+    let index = Index::new(builder.finish(), described, &settings.outlets).unwrap();
+    let candidates = Candidates::find(&index, settings);
+    let found = align(&index, &candidates, settings, &|| ()).found;
     (index, found)
 }
 

@@ -4,7 +4,7 @@
 
 use super::boilerplate::Layout;
 use super::quotes::Quotation;
-use crate::align::{Found, Role, is_common};
+use crate::align::{Found, is_common};
 use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken, is_dense};
 use crate::text::{Boundaries, WordSet};
@@ -100,11 +100,17 @@ pub(super) enum Formula {
 pub(super) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
     // Two reports that quote the same speech at length need not have a line of their own in common.
     let mut prose: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
-    for f in found.iter().filter(|f| f.overlap.role == Role::Main && f.a != f.b) {
-        let own = &quotations[f.b.at()];
-        let quoted: u32 =
-            f.runs(true).map(|run| words_inside(own, TokenSpan::new(run.start as u32, run.end as u32))).sum();
-        *prose.entry((f.a, f.b)).or_default() += f.overlap.matched() - quoted;
+    for pair in found.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).filter(|pair| pair[0].a != pair[0].b) {
+        let mut runs: Vec<TokenSpan> =
+            pair.iter().flat_map(|f| f.runs(true)).map(|r| TokenSpan::new(r.start as u32, r.end as u32)).collect();
+        runs.sort_unstable();
+        let (mut words, mut end) = (0, 0);
+        for run in runs {
+            let new = TokenSpan::new(run.start.max(end), run.end.max(end));
+            words += new.len() - words_inside(&quotations[pair[0].b.at()], new);
+            end = end.max(run.end);
+        }
+        prose.insert((pair[0].a, pair[0].b), words);
     }
     let copied = |f: &Found| {
         let shorter = index.words(f.a).min(index.words(f.b));
@@ -225,10 +231,22 @@ fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
     quotations[first..].iter().take_while(|q| q.tokens.start < span.end).map(|q| q.tokens.common(span)).sum()
 }
 
+/// Whether most equal words of a side are in capitals throughout: somebody shouts.
+fn is_loud(layout: &Layout<'_>, f: &Found, later: bool) -> bool {
+    let loud = |at: usize| {
+        let word = &layout.text[layout.spans[at].range()];
+        word.chars().nth(1).is_some() && !word.chars().any(char::is_lowercase)
+    };
+    let letters = f.runs(later).flatten().filter(|&at| first_letter(layout, at).is_some());
+    let (count, all) = letters.fold((0, 0), |(count, all), at| (count + usize::from(loud(at)), all + 1));
+    2 * count > all
+}
+
 /// Weighs the equal words of an overlap, the commonest left out.
 fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
     let tokens: &[ShortToken] = index.tokens(f.a);
-    let (la, lb, tell) = (a.layout(index, f.a), b.layout(index, f.b), a.capitals_tell && b.capitals_tell);
+    let (la, lb) = (a.layout(index, f.a), b.layout(index, f.b));
+    let tell = a.capitals_tell && b.capitals_tell && !is_loud(&la, f, false) && !is_loud(&lb, f, true);
     // A capital that begins a sentence says nothing, unless the name goes on.
     let capital = |layout: &Layout<'_>, at: usize, letter: char| {
         let goes_on = || at + 1 < layout.spans.len() && first_letter(layout, at + 1).is_some_and(char::is_uppercase);
@@ -255,4 +273,178 @@ fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
         }
     }
     weight
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Kind;
+    use super::super::fixture::{Trial, article, own_words};
+
+    /// What a run is that two long articles of these outlets share. `own` writes the words around it.
+    fn kind_of(run: [&str; 2], outlets: [&str; 2], own: impl Fn(usize) -> String) -> Kind {
+        let text = |run: &str| format!("{}, {run}, {}.", own(60), own(60));
+        let one = article("a", outlets[0], "2031-05-01", &text(run[0]));
+        let other = article("b", outlets[1], "2031-05-02", &text(run[1]));
+        Trial::new(vec![one, other]).only("a", "b").kind
+    }
+
+    fn between(run: &str) -> Kind {
+        kind_of([run, run], ["Herald", "Post"], own_words)
+    }
+
+    /// Names of so many people, two words each.
+    fn names(people: usize) -> String {
+        let first = ["Ada", "Jonas", "Mira", "Tobias", "Petra", "Orla", "Silas", "Wenzel"];
+        (0..people).map(|at| format!("{} Venn{at}", first[at % 8])).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn names_titles_and_dates_are_a_formula() {
+        for run in [
+            "Prime Minister Ada Venn of Lisk and Foreign Secretary Jonas Orrin of Sorrel",
+            "on Monday, May 5, 2031, at 9 p.m. in the city council of Lisk",
+            "said the spokesman of the Aldermere Police Department in a statement on Monday",
+            "who spoke on condition of anonymity as they were not authorized to speak publicly",
+        ] {
+            assert_eq!(between(run), Kind::Formula, "{run}");
+        }
+        assert_eq!(between(&names(6)), Kind::Formula);
+    }
+
+    #[test]
+    fn prose_is_none_even_with_names_in_it() {
+        for run in [
+            "the ferry sank beside the old stone quay before any help came",
+            "Ada Venn and Jonas Orrin of the Lisk City Council burned their ledgers behind the mill",
+        ] {
+            assert_eq!(between(run), Kind::Unattributed, "{run}");
+        }
+    }
+
+    #[test]
+    fn a_list_with_few_other_words_is_one_up_to_one_in_six() {
+        // Three words that are in no table are six halves.
+        assert_eq!(between(&format!("{}, quay, mill, heron", names(7))), Kind::Unattributed, "17 words");
+        assert_eq!(between(&format!("{}, quay, mill, heron", names(8))), Kind::Formula, "19 words");
+        assert_eq!(between(&format!("{}, quay, mill", names(4))), Kind::Formula, "four halves are too few anyway");
+    }
+
+    #[test]
+    fn more_than_forty_words_are_none() {
+        let of = |people: usize| {
+            let run = names(people);
+            kind_of([&run, &run], ["Herald", "Post"], |n| own_words(2 * n))
+        };
+        assert_eq!(of(20), Kind::Formula);
+        assert_eq!(of(21), Kind::Unattributed);
+    }
+
+    #[test]
+    fn a_name_must_be_one_on_both_sides() {
+        let names = "Rose Heron, Olive Mason, Ash Fisher, Clay Miller, Dawn Carter";
+        assert_eq!(between(names), Kind::Formula);
+        assert_eq!(kind_of([names, &names.to_lowercase()], ["Herald", "Post"], own_words), Kind::Unattributed);
+    }
+
+    #[test]
+    fn a_capital_that_begins_a_sentence_is_no_name_unless_it_goes_on() {
+        let run = |join: &str| ["Herons rose", "Carters slept", "Millers sang", "Masons drank"].join(join);
+        assert_eq!(between(&format!("at last. {}. There", run(". "))), Kind::Unattributed);
+        let people = "Ada Venn. Jonas Orrin. Mira Sorrel. Tobias Lund. Petra Brannoch";
+        assert_eq!(between(&format!("at last. {people}. There")), Kind::Formula);
+    }
+
+    #[test]
+    fn german_nouns_are_no_names() {
+        let run = "der Fischmarkt und die Brandmauer mit den Heringen und dem Salzfass auf dem Kornspeicher";
+        assert_eq!(between(run), Kind::Formula, "in a text without capitals they would be");
+        let german = |n: usize| {
+            let words = own_words(n);
+            let nouns = |(at, word): (usize, &str)| match at % 6 {
+                0 | 3 => word.replace("own", "Own"),
+                1 => "und".to_owned(),
+                _ => word.to_owned(),
+            };
+            words.split(' ').enumerate().map(nouns).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(kind_of([run, run], ["Herald", "Post"], german), Kind::Unattributed);
+    }
+
+    #[test]
+    fn texts_in_capitals_hide_no_prose() {
+        let run = "the ferry sank beside the old stone quay before any help came";
+        let loud = run.to_uppercase();
+        assert_eq!(kind_of([&loud, &loud], ["Herald", "Post"], |n| own_words(n).to_uppercase()), Kind::Unattributed);
+        let title = "The Ferry Sank Beside The Old Stone Quay Before Any Help Came";
+        let titled = |n| own_words(n).replace("own", "Own");
+        assert_eq!(kind_of([title, title], ["Herald", "Post"], titled), Kind::Unattributed);
+    }
+
+    #[test]
+    fn who_shouts_in_a_quiet_text_is_no_list_of_names() {
+        let loud = "THE FERRY GUILD LIED ABOUT ITS BRIDGES AGAIN AND MUST APOLOGISE NOW";
+        assert_eq!(between(loud), Kind::Unattributed);
+        assert_eq!(between("Ada Venn of NATO, Jonas Orrin of UNESCO and Mira Lund of FIFA"), Kind::Formula);
+    }
+
+    #[test]
+    fn a_phrase_that_stands_often_in_both_makes_no_copy() {
+        let text = || {
+            let line = || format!("{} {} {}.", own_words(40), names(6), own_words(40));
+            (0..6).map(|_| line()).collect::<Vec<_>>().join("\n\n")
+        };
+        let trial = Trial::new(vec![
+            article("a", "Herald", "2031-05-01", &text()),
+            article("b", "Post", "2031-05-02", &text()),
+        ]);
+        let between = trial.between("a", "b");
+        assert!(between.len() > 5 && between.iter().all(|judged| judged.kind == Kind::Formula), "{between:?}");
+    }
+
+    #[test]
+    fn scripts_without_spaces_have_none() {
+        let run = "外務大臣と首相と市長と知事と議長と判事と警察署長と報道官";
+        assert_ne!(between(run), Kind::Formula);
+    }
+
+    #[test]
+    fn a_pair_that_shares_a_quarter_of_the_shorter_is_copied() {
+        let run = names(6); // of 12 words
+        let pair = |own: usize| {
+            let text = |own: usize| format!("{}, {run}.", own_words(own));
+            let one = article("a", "Herald", "2031-05-01", &text(own));
+            let other = article("b", "Post", "2031-05-02", &text(100));
+            Trial::new(vec![one, other]).only("a", "b").kind
+        };
+        assert_eq!(pair(36), Kind::Unattributed);
+        assert_eq!(pair(37), Kind::Formula);
+    }
+
+    #[test]
+    fn within_one_outlet_names_and_titles_alone_are_one() {
+        let run = format!("{} near the quay", names(5));
+        assert_eq!(kind_of([&run, &run], ["Herald", "Post"], own_words), Kind::Formula);
+        assert_eq!(kind_of([&run, &run], ["Herald", "Herald"], own_words), Kind::SelfReuse);
+        assert_eq!(kind_of([&names(5), &names(5)], ["Herald", "Herald"], own_words), Kind::Formula);
+    }
+
+    #[test]
+    fn what_stands_between_marks_on_both_sides_is_none() {
+        let (bare, marked) = (names(6), format!("“{}”", names(6)));
+        let outlets = ["Herald", "Post"];
+        assert_eq!(kind_of([&marked, &marked], outlets, own_words), Kind::Quotation);
+        assert_eq!(kind_of([&bare, &marked], outlets, own_words), Kind::Formula);
+        assert_eq!(kind_of([&marked, &bare], outlets, own_words), Kind::Formula);
+    }
+
+    #[test]
+    fn words_of_a_formula_are_unique_and_not_seen_before() {
+        let text = || format!("{}, {}, {}.", own_words(60), names(6), own_words(60));
+        let documents =
+            vec![article("a", "Herald", "2031-05-01", &text()), article("b", "Post", "2031-05-02", &text())];
+        let trial = Trial::new(documents);
+        assert_eq!(trial.words("b", Kind::Formula), 12);
+        assert_eq!(trial.judgement.sheets[1].seen_before, 0);
+        assert_eq!(trial.judgement.sheets[1].paragraphs[0].unique_words, 132);
+    }
 }

@@ -9,6 +9,7 @@ mod evidence;
 mod fixture;
 mod formula;
 mod kind;
+mod lexicon;
 mod origin;
 mod pairing;
 mod quotes;
@@ -73,16 +74,17 @@ pub struct Oddities {
     pub unmarked_quotation: bool,
 }
 
-/// Judges all that was found.
+/// Judges all that was found. `versions` are the clusters before anything was left out of `found`.
 pub fn judge(
     index: &Index,
     found: &[Found],
     passages: &[Passage],
     passage_of: &[usize],
     clusters: &[Vec<Member>],
+    versions: &[Vec<Member>],
     settings: &Settings,
 ) -> Judgement {
-    let furniture = Furniture::learn(index, clusters, &settings.boilerplate);
+    let furniture = Furniture::learn(index, found, versions, &settings.boilerplate);
     let credits = read_credits(index, &settings.outlets);
     let witness = Witness::new(index, &credits, &settings.outlets);
     let evidence = evidence(found, &witness);

@@ -97,3 +97,80 @@ fn groups(articles: &[DocumentIndex], links: &[Vec<DocumentIndex>]) -> u32 {
     }
     groups as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Trial, article, own_words};
+    use super::*;
+    use crate::document::Document;
+
+    const WORDS: &str = "we will rebuild every one of the seven piers before the herring return";
+
+    fn paper(id: &str) -> String {
+        format!("{} Herald", ["Lisk", "Sorrel", "Orrin", "Estrel", "Venn"]["abcde".find(id).unwrap_or_default()])
+    }
+
+    fn report(id: &str, line: &str) -> Document {
+        let text = format!("{} told: “{WORDS}.” {}.\n\n{line}", own_words(60), own_words(60));
+        article(id, &paper(id), "2031-05-01", &text)
+    }
+
+    fn copies(ids: &[&str]) -> Vec<Document> {
+        let text = report("", "").text;
+        ids.iter().map(|id| article(id, &paper(id), "2031-05-01", &text)).collect()
+    }
+
+    /// Origins of the passage that so many articles carry.
+    #[track_caller]
+    fn origins(documents: Vec<Document>, articles: usize) -> Vec<u32> {
+        let trial = Trial::new(documents);
+        let count = |passage: &Passage| {
+            let mut all: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
+            all.dedup();
+            all.len()
+        };
+        let passages = trial.passages.iter().zip(&trial.judgement.origins);
+        passages.filter(|(passage, _)| count(passage) == articles).map(|(_, origins)| *origins).collect()
+    }
+
+    #[test]
+    fn prose_has_one_origin_however_many_carry_it() {
+        let prose = |id: &str| {
+            let text = format!("{} {WORDS} {}", own_words(60), own_words(60));
+            article(id, &paper(id), "2031-05-01", &text)
+        };
+        assert_eq!(origins(["a", "b", "c", "d"].map(prose).into(), 4), [1]);
+    }
+
+    #[test]
+    fn whoever_took_a_quotation_down_himself_is_an_origin() {
+        assert_eq!(origins(["a", "b", "c"].map(|id| report(id, "")).into(), 3), [3]);
+    }
+
+    #[test]
+    fn copies_of_a_wire_are_one_origin_beside_own_reports() {
+        let mut documents = copies(&["a", "b", "c"]);
+        documents.extend([report("d", ""), report("e", "")]);
+        assert_eq!(origins(documents, 5), [3]);
+    }
+
+    #[test]
+    fn who_credits_another_or_the_same_third_is_no_origin_of_his_own() {
+        let credit = |outlet: &str| format!("This article was first published by the {outlet}.");
+        assert_eq!(origins(vec![report("a", ""), report("b", &credit("Lisk Herald")), report("c", "")], 3), [2]);
+        let wire = credit("Reuters");
+        assert_eq!(origins(vec![report("a", &wire), report("b", &wire), report("c", "")], 3), [2]);
+    }
+
+    #[test]
+    fn groups_are_counted_over_any_chain_of_links() {
+        let all: Vec<DocumentIndex> = (0..5).map(DocumentIndex).collect();
+        let mut links = vec![Vec::new(); 5];
+        assert_eq!(groups(&all, &links), 5);
+        links[4] = vec![DocumentIndex(0), DocumentIndex(2)];
+        links[2] = vec![DocumentIndex(0)];
+        assert_eq!(groups(&all, &links), 3);
+        assert_eq!(groups(&all[1..4], &links), 3, "links to articles that do not carry it count for nothing");
+        assert_eq!(groups(&[], &links), 0);
+    }
+}

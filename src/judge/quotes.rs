@@ -256,7 +256,8 @@ fn read_marks(text: &str, spans: &[ByteSpan], paragraph: &Paragraph, out: &mut V
             Some(span) if token < paragraph.tokens.end => (span.start, span.end),
             _ => (end, end),
         };
-        if to > from && bytes[from as usize..to as usize].iter().any(|&byte| MAY_BE_MARK[byte as usize]) {
+        let gap = bytes.get(from as usize..to as usize).unwrap_or_default();
+        if gap != b" " && gap.iter().any(|&byte| MAY_BE_MARK[byte as usize]) {
             marks_between(text, paragraph, from, to, token, out);
         }
         from = after.max(from);

@@ -106,3 +106,123 @@ pub(super) fn passage_kinds(passages: usize, passage_of: &[usize], judged: &[Jud
     }
     votes.iter().map(|v| v.most().unwrap_or(Kind::SelfReuse)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Trial, article, own_words};
+    use super::*;
+    use crate::document::Document;
+
+    /// Two articles of these texts, each amid words of its own.
+    fn pair(a: &str, b: &str) -> Trial {
+        let text = |text: &str| format!("{}.\n\n{text}\n\n{}.", own_words(40), own_words(40));
+        let one = article("a", "Lisk Herald", "2031-05-01", &text(a));
+        Trial::new(vec![one, article("b", "Sorrel Post", "2031-05-02", &text(b))])
+    }
+
+    /// Ten words, the first `marked` of them between marks.
+    fn ten(marked: usize) -> String {
+        let all = ["herons", "rose", "above", "seven", "piers", "while", "carters", "burned", "wet", "straw"];
+        format!("“{}” {}", all[..marked].join(" "), all[marked..].join(" ")).replace("“” ", "")
+    }
+
+    #[test]
+    fn a_quotation_is_one_on_both_sides_or_for_most_of_the_later() {
+        for (a, b, expected) in [
+            (10, 10, Kind::Quotation),
+            (8, 8, Kind::Quotation),
+            (0, 10, Kind::Quotation),
+            (0, 6, Kind::Quotation),
+            (0, 5, Kind::Unattributed),
+            (10, 0, Kind::Unattributed),
+            (10, 5, Kind::Unattributed),
+            (0, 0, Kind::Unattributed),
+        ] {
+            assert_eq!(pair(&ten(a), &ten(b)).only("a", "b").kind, expected, "{a} and {b} words between marks");
+        }
+    }
+
+    #[test]
+    fn each_side_keeps_the_kinds_of_its_own_words() {
+        let trial = pair(&ten(10), &ten(0));
+        assert_eq!((trial.words("a", Kind::Quotation), trial.words("b", Kind::Quotation)), (10, 0));
+        assert_eq!((trial.words("a", Kind::Unattributed), trial.words("b", Kind::Unattributed)), (0, 10));
+    }
+
+    #[test]
+    fn words_that_attribute_a_quotation_belong_to_it() {
+        let quote = "“seven piers burned while herons rose,” said the carter of the harbour guild.";
+        let trial = pair(quote, quote);
+        assert_eq!(trial.only("a", "b").kind, Kind::Quotation);
+        assert_eq!(trial.words("b", Kind::Quotation), 13);
+    }
+
+    const LINE: &str = "Sign up here for the morning letter that this paper sends to all its readers.";
+
+    /// Three articles of an outlet that close with its line, on days of their own.
+    fn house(outlet: &str, ids: [&str; 3]) -> Vec<Document> {
+        let days = ["2031-05-01", "2031-05-02", "2031-05-03"];
+        let one = |(id, day): (&str, &str)| article(id, outlet, day, &format!("{}.\n\n{LINE}", own_words(80)));
+        ids.into_iter().zip(days).map(one).collect()
+    }
+
+    #[test]
+    fn furniture_of_one_outlet_is_boilerplate() {
+        let trial = Trial::new(house("Lisk Herald", ["a", "b", "c"]));
+        let judged = trial.only("a", "b");
+        assert_eq!((judged.kind, judged.direction, judged.basis), (Kind::Boilerplate, Direction::Unknown, None));
+        assert_eq!(trial.words("c", Kind::Boilerplate), 15);
+    }
+
+    #[test]
+    fn a_line_that_somebody_else_prints_too_is_no_furniture() {
+        let mut documents = house("Lisk Herald", ["a", "b", "c"]);
+        documents.push(article("d", "Sorrel Post", "2031-05-04", &format!("{}.\n\n{LINE}", own_words(80))));
+        let trial = Trial::new(documents);
+        assert_eq!(trial.only("c", "d").kind, Kind::Unattributed);
+        assert_eq!((trial.words("c", Kind::Unattributed), trial.words("d", Kind::Unattributed)), (15, 15));
+    }
+
+    /// Two outlets that close four articles each with a line, on four days, and credit one another.
+    fn both_close(line: &str) -> Trial {
+        let mut documents = Vec::new();
+        for (outlet, ids) in [("Lisk Herald", ["a", "b", "e", "f"]), ("Sorrel Post", ["c", "d", "g", "h"])] {
+            for (id, day) in ids.into_iter().zip(["2031-05-01", "2031-05-02", "2031-05-03", "2031-05-04"]) {
+                let credit = "This article was first published by the Lisk Herald.";
+                documents.push(article(id, outlet, day, &format!("{}.\n\n{credit}\n\n{line}", own_words(80))));
+            }
+        }
+        Trial::new(documents)
+    }
+
+    #[test]
+    fn a_quotation_stands_above_furniture_and_furniture_above_a_credit() {
+        assert_eq!(both_close(&format!("“{LINE}”")).words("d", Kind::Quotation), 15);
+        let trial = both_close(LINE);
+        assert_eq!((trial.words("d", Kind::Credited), trial.only("a", "c").kind), (0, Kind::Boilerplate));
+    }
+
+    #[test]
+    fn somebody_elses_words_stand_above_the_outlets_own() {
+        let prose = "seven piers burned while herons rose above the wet straw of the carters";
+        let one = |id: &str, outlet: &str, day: &str| {
+            article(id, outlet, day, &format!("{} {prose} {}.", own_words(40), own_words(40)))
+        };
+        let documents = vec![
+            one("a", "Lisk Herald", "2031-05-01"),
+            one("b", "Sorrel Post", "2031-05-02"),
+            one("c", "Sorrel Post", "2031-05-03"),
+        ];
+        let trial = Trial::new(documents);
+        assert_eq!(trial.only("b", "c").kind, Kind::SelfReuse, "a row tells of its two articles alone");
+        assert_eq!((trial.words("c", Kind::Unattributed), trial.words("c", Kind::SelfReuse)), (13, 0));
+    }
+
+    #[test]
+    fn a_passage_is_of_the_kind_of_most_of_its_overlaps() {
+        let of = |kind| Judged { kind, direction: Direction::Unknown, basis: None, speaker: None };
+        let judged = [Kind::Credited, Kind::Unattributed, Kind::Unattributed, Kind::SelfReuse, Kind::Quotation].map(of);
+        let kinds = passage_kinds(2, &[0, 0, 0, 1, 1], &judged);
+        assert_eq!(kinds, [Kind::Unattributed, Kind::Quotation]);
+    }
+}
