@@ -70,8 +70,6 @@ pub struct SideFacts {
     pub furniture: u32,
     /// Whether its first and its last matched word are.
     pub furniture_ends: bool,
-    /// Kinds of its matched words.
-    pub kinds: Partition,
 }
 
 /// Words that an article shares with another.
@@ -104,7 +102,7 @@ pub struct Sheet {
     pub sides: Vec<SideFacts>,
     /// Whether any word is a grapheme of a script without spaces.
     pub graphemes: bool,
-    /// Its quotations and whom it names for them; `None` where it shares nothing.
+    /// Its quotations and whom it names for them; `None` where it shares no quoted word.
     pub voice: Option<Voice>,
 }
 
@@ -189,24 +187,24 @@ impl Case<'_> {
         for (word, furniture) in words.iter_mut().zip(marks) {
             word.furniture = furniture;
         }
-        let voice = (!sides.is_empty()).then(|| {
-            let quotations = self.quotations[document.at()].clone();
-            for quotation in &quotations {
-                words[quotation.tokens.range()].iter_mut().for_each(|w| w.quoted = true);
-            }
-            let speakers = speakers(text, spans, &paragraphs, &quotations);
-            Voice { quotations, speakers }
-        });
+        let quotations = &self.quotations[document.at()];
+        for quotation in quotations {
+            words[quotation.tokens.range()].iter_mut().for_each(|w| w.quoted = true);
+        }
         let longest_run = self.share(document, sides, &mut words);
-        if let Some(voice) = &voice {
-            for span in attributions(&layout, index.tokens(document), &voice.quotations) {
+        let shared = |word: &Word| word.quoted && word.kind().is_some();
+        // To tell who is quoted takes time: it is asked only where somebody else quotes too.
+        let voice = words.iter().any(shared).then(|| {
+            for span in attributions(&layout, index.tokens(document), quotations) {
                 // They belong to the quotation if they are shared with it.
                 let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
-                if beside.filter_map(|at| words.get(at as usize)).any(|w| w.quoted && w.kind().is_some()) {
+                if beside.filter_map(|at| words.get(at as usize)).any(shared) {
                     words[span.range()].iter_mut().for_each(|w| w.attribution = true);
                 }
             }
-        }
+            let speakers = speakers(text, spans, &paragraphs, quotations);
+            Voice { quotations: quotations.clone(), speakers }
+        });
         let mut partition = Partition::default();
         words.iter().filter_map(|w| w.kind()).for_each(|kind| partition.add(kind));
         Sheet {
@@ -415,14 +413,12 @@ fn side_facts(
         .map(|(span, at, later)| {
             let first = spans[span.start as usize].start;
             let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
-            let mut kinds = Partition::default();
             let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
             for word in found[at].runs(later).flat_map(|run| &words[run]) {
                 matched += 1;
                 quoted += u32::from(word.quoted);
                 furniture += u32::from(word.furniture);
                 belongs += u32::from(word.quoted || word.attribution);
-                kinds_add(&mut kinds, word.kind());
             }
             let furniture_ends = ends_in_furniture(text, spans, paragraphs, span, words);
             let start_char = starts.at(first);
@@ -442,7 +438,6 @@ fn side_facts(
                 quoted: if quoted > 0 { belongs } else { 0 },
                 furniture,
                 furniture_ends,
-                kinds,
             }
         })
         .collect()
@@ -466,12 +461,6 @@ fn ends_in_furniture(
     let (Some(first), Some(last)) = (first, last) else { return false };
     let apart = |from: u32, to: u32| (from + 1..=to).any(|t| boundaries.before(t as usize).ends_sentence());
     !apart(span.start, first) && !apart(last, span.end - 1)
-}
-
-fn kinds_add(kinds: &mut Partition, kind: Option<Kind>) {
-    if let Some(kind) = kind {
-        kinds.add(kind);
-    }
 }
 
 /// Counts code points up to rising bytes.
