@@ -1,6 +1,7 @@
 //! Quotations that two articles give in different words.
 //!
-//! Looked at are the articles that share an overlap, and all that they quote, inside the overlap or not. A row is a pair
+//! Looked at are the articles of which an overlap touches a quotation of both, and all that they quote, inside the
+//! overlap or not. A row is a pair
 //! of quotations of at least 5 equal words, which are at least 0.6 of the shorter of the sentences they stand in.
 //!
 //! No alterations: case, punctuation, spelling, numbers up to twelve, "percent" and what else [`same_wording`] takes
@@ -8,6 +9,7 @@
 //! or parentheses, and what they stand for; words that one side lost between two pairs of marks.
 
 use super::pairing::{half_words, pairings, words_in_common};
+use super::quotes::words_inside;
 use super::speaker::{Voice, same_speaker};
 use super::utterance::{Quoted, Word};
 use super::wording::same_wording;
@@ -52,6 +54,11 @@ pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) 
     let mut pairs: Vec<(DocumentIndex, DocumentIndex)> = found
         .iter()
         .filter(|f| f.a != f.b && voice(f.a).is_some() && voice(f.b).is_some())
+        .filter(|f| {
+            let quotes =
+                |later: bool| voice(f.document(later)).is_some_and(|v| words_inside(&v.quotations, f.span(later)) > 0);
+            quotes(false) && quotes(true)
+        })
         .map(|f| (f.a.min(f.b), f.a.max(f.b)))
         .collect();
     pairs.sort_unstable();

@@ -84,6 +84,13 @@ impl Furniture {
         Self { learned, given: Given::new(given) }
     }
 
+    /// Whether any token of `document` may be furniture.
+    pub(super) fn touches(&self, index: &Index, document: DocumentIndex) -> bool {
+        self.learned.binary_search_by_key(&document, |l| l.0).is_ok()
+            || !self.given.runs.is_empty()
+            || memchr::memchr(b'[', index.text(document).as_bytes()).is_some()
+    }
+
     /// Marks the tokens of `document` that are furniture.
     pub(super) fn mark(&self, index: &Index, document: DocumentIndex, text: &Layout<'_>, marks: &mut [bool]) {
         let tokens = index.tokens(document);

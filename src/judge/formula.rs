@@ -3,7 +3,7 @@
 //! grows.
 
 use super::boilerplate::Layout;
-use super::quotes::Quotation;
+use super::quotes::{Quotation, words_inside};
 use crate::align::{Found, is_common};
 use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken, is_dense};
@@ -37,7 +37,7 @@ const COPIED: u32 = 4;
 const CAPITALS: f64 = 0.5;
 const CAPITALS_GERMAN: f64 = 0.2;
 /// Tokens of an article that are looked at for it.
-const SAMPLE: usize = 400;
+const SAMPLE: usize = 150;
 
 /// Offices, bodies and the verbs and nouns of reporting: they come with names, and choose nothing.
 static SET_WORDS: LazyLock<WordSet> = LazyLock::new(|| {
@@ -223,12 +223,6 @@ fn weeks_apart(index: &Index, f: &Found) -> bool {
         (Some(a), Some(b)) => b.start() - a.end() > APART,
         _ => false,
     }
-}
-
-/// Words of `span` inside quotations.
-fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
-    let first = quotations.partition_point(|q| q.tokens.end <= span.start);
-    quotations[first..].iter().take_while(|q| q.tokens.start < span.end).map(|q| q.tokens.common(span)).sum()
 }
 
 /// Whether most equal words of a side are in capitals throughout: somebody shouts.

@@ -19,6 +19,12 @@ pub struct Quotation {
     pub continues: bool,
 }
 
+/// Words of `span` inside `quotations`.
+pub(super) fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
+    let first = quotations.partition_point(|q| q.tokens.end <= span.start);
+    quotations[first..].iter().take_while(|q| q.tokens.start < span.end).map(|q| q.tokens.common(span)).sum()
+}
+
 /// The quotations of a text, in order.
 pub fn quotations(text: &str, spans: &[ByteSpan], paragraphs: &[Paragraph]) -> Vec<Quotation> {
     let mut out = Vec::new();

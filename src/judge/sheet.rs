@@ -177,6 +177,9 @@ impl Word {
 impl Case<'_> {
     fn judge(self, document: DocumentIndex, sides: &[(usize, bool)], spans: &mut Vec<ByteSpan>) -> Sheet {
         let Self { index, found, .. } = self;
+        if sides.is_empty() && !self.furniture.touches(index, document) {
+            return untouched(index, document);
+        }
         let text = index.text(document);
         index.spans(document, spans);
         let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
@@ -270,6 +273,36 @@ impl Case<'_> {
             }
         }
         longest_run
+    }
+}
+
+/// The sheet of an article that shares nothing.
+fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
+    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
+    let mut chars = CharCounter::new(index.text(document));
+    let rows = paragraphs
+        .iter()
+        .zip(1..)
+        .map(|(p, number)| ParagraphRow {
+            document,
+            paragraph: number,
+            chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
+            words: p.tokens.len(),
+            unique_words: p.tokens.len(),
+            kind: None,
+            best: None,
+        })
+        .collect();
+    Sheet {
+        document,
+        partition: Partition::default(),
+        seen_before: 0,
+        longest_run: 0,
+        sources: Vec::new(),
+        paragraphs: rows,
+        sides: Vec::new(),
+        graphemes: index.tokens(document).iter().any(is_dense),
+        voice: None,
     }
 }
 
