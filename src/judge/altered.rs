@@ -9,12 +9,12 @@
 //! or parentheses, and what they stand for; words that one side lost between two pairs of marks.
 
 use super::pairing::{half_words, pairings, words_in_common};
-use super::quotes::words_inside;
+use super::quotes::words_inside_any;
 use super::speaker::{Voice, same_speaker};
 use super::utterance::{Quoted, Word};
 use super::wording::same_wording;
 use crate::align::{Block, Found};
-use crate::document::{ByteSpan, DocumentIndex};
+use crate::document::{ByteSpan, DocumentIndex, TokenSpan};
 use crate::index::Index;
 use rayon::prelude::*;
 
@@ -52,14 +52,13 @@ pub struct AlteredQuote {
 pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<AlteredQuote> {
     let voice = |document: DocumentIndex| voices.get(document.at())?.as_ref().filter(|v| !v.quotations.is_empty());
     let mut pairs: Vec<(DocumentIndex, DocumentIndex)> = found
-        .iter()
-        .filter(|f| f.a != f.b && voice(f.a).is_some() && voice(f.b).is_some())
-        .filter(|f| {
-            let quotes =
-                |later: bool| voice(f.document(later)).is_some_and(|v| words_inside(&v.quotations, f.span(later)) > 0);
-            quotes(false) && quotes(true)
+        .chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
+        .filter(|pair| pair[0].a != pair[0].b)
+        .filter(|pair| match (voice(pair[0].a), voice(pair[0].b)) {
+            (Some(a), Some(b)) => differ(pair, [a, b]),
+            _ => false,
         })
-        .map(|f| (f.a.min(f.b), f.a.max(f.b)))
+        .map(|pair| (pair[0].a.min(pair[0].b), pair[0].a.max(pair[0].b)))
         .collect();
     pairs.sort_unstable();
     pairs.dedup();
@@ -87,6 +86,21 @@ pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) 
         })
         .collect();
     rows.into_iter().flatten().collect()
+}
+
+/// Whether the overlaps of a pair touch quotations of both, and leave a quoted word of either out.
+fn differ(pair: &[Found], voices: [&Voice; 2]) -> bool {
+    let [a, b] = [false, true].map(|later| {
+        let quotations = &voices[usize::from(later)].quotations;
+        let mut runs: Vec<TokenSpan> = pair
+            .iter()
+            .flat_map(|f| f.runs(later))
+            .map(|run| TokenSpan::new(run.start as u32, run.end as u32))
+            .collect();
+        let all: u32 = quotations.iter().map(|q| q.tokens.len()).sum();
+        (words_inside_any(quotations, &mut runs), all)
+    });
+    a.0 > 0 && b.0 > 0 && (a.0 < a.1 || b.0 < b.1)
 }
 
 /// One of two articles.

@@ -3,7 +3,7 @@
 //! grows.
 
 use super::boilerplate::Layout;
-use super::quotes::{Quotation, words_inside};
+use super::quotes::{Quotation, words_inside_any};
 use crate::align::{Found, is_common};
 use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken, is_dense};
@@ -103,14 +103,9 @@ pub(super) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotati
     for pair in found.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).filter(|pair| pair[0].a != pair[0].b) {
         let mut runs: Vec<TokenSpan> =
             pair.iter().flat_map(|f| f.runs(true)).map(|r| TokenSpan::new(r.start as u32, r.end as u32)).collect();
-        runs.sort_unstable();
-        let (mut words, mut end) = (0, 0);
-        for run in runs {
-            let new = TokenSpan::new(run.start.max(end), run.end.max(end));
-            words += new.len() - words_inside(&quotations[pair[0].b.at()], new);
-            end = end.max(run.end);
-        }
-        prose.insert((pair[0].a, pair[0].b), words);
+        let quoted = words_inside_any(&quotations[pair[0].b.at()], &mut runs);
+        let all = crate::cluster::covered(runs.iter().map(|r| (r.start, r.end)).collect());
+        prose.insert((pair[0].a, pair[0].b), all - quoted);
     }
     let copied = |f: &Found| {
         let shorter = index.words(f.a).min(index.words(f.b));

@@ -19,8 +19,19 @@ pub struct Quotation {
     pub continues: bool,
 }
 
+/// Words of `spans` inside `quotations`, each once. Sorts the spans.
+pub(super) fn words_inside_any(quotations: &[Quotation], spans: &mut [TokenSpan]) -> u32 {
+    spans.sort_unstable();
+    let (mut words, mut end) = (0, 0);
+    for span in spans {
+        words += words_inside(quotations, TokenSpan::new(span.start.max(end), span.end.max(end)));
+        end = end.max(span.end);
+    }
+    words
+}
+
 /// Words of `span` inside `quotations`.
-pub(super) fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
+fn words_inside(quotations: &[Quotation], span: TokenSpan) -> u32 {
     let first = quotations.partition_point(|q| q.tokens.end <= span.start);
     quotations[first..].iter().take_while(|q| q.tokens.start < span.end).map(|q| q.tokens.common(span)).sum()
 }
