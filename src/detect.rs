@@ -6,7 +6,7 @@ use crate::cluster::clusters;
 use crate::document::{Document, Metadata};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, Prepared, SegmentBuilder};
-use crate::judge::judge;
+use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
 use crate::prepare::Preparer;
 use crate::read::{Batch, Input, ReadSettings, Reader};
@@ -220,7 +220,9 @@ impl Detector {
         progress.stage(Stage::Group, 0);
         let renamed = self.tell_apart();
         let index = Index::new(self.builder.finish(), self.described, &self.settings.outlets)?;
-        let candidates = Candidates::find(&index, &self.settings);
+        // What grouping leaves of the threads reads credits meanwhile.
+        let (candidates, credits) =
+            rayon::join(|| Candidates::find(&index, &self.settings), || read_credits(&index, &self.settings.outlets));
         progress.stage(Stage::Align, index.len() as u64);
         let Aligned { mut found, lsh, fingerprint, repeats } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));
@@ -233,10 +235,15 @@ impl Detector {
             found.retain(|f| f.a != f.b && !index.same_outlet(f.a, f.b));
             versions
         });
-        let (passages, passage_of) = passages(&index, &found);
-        let clusters = clusters(&index, &found);
+        let ((passages, passage_of), clusters) = rayon::join(|| passages(&index, &found), || clusters(&index, &found));
         let versions = versions.as_ref().unwrap_or(&clusters);
-        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, versions, &self.settings);
+        let judgement = judge(
+            &index,
+            &found,
+            Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions },
+            credits,
+            &self.settings,
+        );
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;

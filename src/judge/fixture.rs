@@ -3,7 +3,7 @@
 
 use super::quotes::{Quotation, quotations};
 use super::speaker::{Voice, speakers};
-use super::{Judged, Judgement, Kind, judge};
+use super::{Grouped, Judged, Judgement, Kind, judge, read_credits};
 use crate::align::{Found, align};
 use crate::candidate::Candidates;
 use crate::cluster::clusters;
@@ -139,7 +139,10 @@ impl Trial {
         let (index, found) = search_with(documents, settings);
         let (passages, passage_of) = passages(&index, &found);
         let clusters = clusters(&index, &found);
-        let judgement = judge(&index, &found, &passages, &passage_of, &clusters, &clusters, settings);
+        let grouped =
+            Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions: &clusters };
+        let credits = read_credits(&index, &settings.outlets);
+        let judgement = judge(&index, &found, grouped, credits, settings);
         Self { index, found, passages, judgement }
     }
 

@@ -74,18 +74,29 @@ pub struct Oddities {
     pub unmarked_quotation: bool,
 }
 
-/// Judges all that was found. `versions` are the clusters before anything was left out of `found`.
+/// What was found, grouped.
+#[derive(Clone, Copy, Debug)]
+pub struct Grouped<'a> {
+    /// Texts that recur.
+    pub passages: &'a [Passage],
+    /// The passage of each overlap.
+    pub passage_of: &'a [usize],
+    /// Near-duplicate articles.
+    pub clusters: &'a [Vec<Member>],
+    /// The same before anything was left out of what was found.
+    pub versions: &'a [Vec<Member>],
+}
+
+/// Judges all that was found. `credits` are those of [`read_credits`].
 pub fn judge(
     index: &Index,
     found: &[Found],
-    passages: &[Passage],
-    passage_of: &[usize],
-    clusters: &[Vec<Member>],
-    versions: &[Vec<Member>],
+    grouped: Grouped<'_>,
+    credits: Vec<Vec<Credit>>,
     settings: &Settings,
 ) -> Judgement {
+    let Grouped { passages, passage_of, clusters, versions } = grouped;
     let furniture = Furniture::learn(index, found, versions, &settings.boilerplate);
-    let credits = read_credits(index, &settings.outlets);
     let witness = Witness::new(index, &credits, &settings.outlets);
     let evidence = evidence(found, &witness);
     let quotations = read_quotations(index, found);
@@ -108,8 +119,8 @@ pub fn judge(
     let origins = origin::origins(index, found, &overlaps, &evidence, &sheets, passages, &passage_kinds);
     let oddities = oddities(index, found, &sides, &overlaps, &sheets, clusters);
     let voices: Vec<Option<Voice>> = sheets.iter_mut().map(|sheet| sheet.voice.take()).collect();
-    let altered = altered::altered(index, found, &voices);
-    let statements = statement::statements(index, found, &voices);
+    let (altered, statements) =
+        rayon::join(|| altered::altered(index, found, &voices), || statement::statements(index, found, &voices));
     Judgement { sheets, overlaps, sides, passage_kinds, origins, credits, oddities, altered, statements }
 }
 
@@ -118,7 +129,7 @@ const DATELINES: usize = 2;
 
 /// Whom each article credits, its own outlet left out. A name that stands in the datelines of several other outlets is an
 /// agency's, known or not.
-fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
+pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
     let mut credits: Vec<Vec<Credit>> = index
         .documents()
         .collect::<Vec<_>>()
