@@ -1,6 +1,5 @@
 //! The words of attribution beside a quotation ("the palace said"): shared together with it, they belong to it.
 
-use super::boilerplate::Layout;
 use super::quotes::Quotation;
 use crate::document::TokenSpan;
 use crate::index::ShortToken;
@@ -27,18 +26,17 @@ static SAYING: LazyLock<WordSet> = LazyLock::new(|| {
 });
 
 /// Stretches of words that attribute the quotations of an article, beside them in the same sentence. May overlap.
-pub(super) fn attributions(text: &Layout<'_>, tokens: &[ShortToken], quotations: &[Quotation]) -> Vec<TokenSpan> {
-    let boundaries = Boundaries { text: text.text, spans: text.spans, paragraphs: text.paragraphs };
+pub(super) fn attributions(text: &Boundaries<'_>, tokens: &[ShortToken], quotations: &[Quotation]) -> Vec<TokenSpan> {
     let words = tokens.len() as u32;
     let says = |span: TokenSpan| tokens[span.range()].iter().any(|t| SAYING.contains(t.get()));
     let mut out = Vec::new();
     for (at, quotation) in quotations.iter().enumerate().filter(|(_, q)| q.tokens.len() >= QUOTED) {
         let TokenSpan { start, end } = quotation.tokens;
         let last = quotations.get(at + 1).map_or(words, |next| next.tokens.start).min(end + LONGEST + 1);
-        let stop = (end..last).find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(last);
+        let stop = (end..last).find(|&t| text.before(t as usize).ends_sentence()).unwrap_or(last);
         let first = at.checked_sub(1).map_or(0, |before| quotations[before].tokens.end);
         let first = first.max(start.saturating_sub(LONGEST + 1));
-        let begin = (first..=start).rev().find(|&t| boundaries.before(t as usize).ends_sentence()).unwrap_or(first);
+        let begin = (first..=start).rev().find(|&t| text.before(t as usize).ends_sentence()).unwrap_or(first);
         let (after, before) = (TokenSpan::new(end, stop), TokenSpan::new(begin.min(start), start));
         let near_end = TokenSpan::new(end, stop.min(end + NEAR));
         let near_start = TokenSpan::new(before.start.max(start.saturating_sub(NEAR)), start);
@@ -67,7 +65,7 @@ mod tests {
         let mut spans = Vec::new();
         index.spans(document, &mut spans);
         let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-        let layout = Layout { text: &text, spans: &spans, paragraphs: &paragraphs };
+        let layout = Boundaries { text: &text, spans: &spans, paragraphs: &paragraphs };
         let found = attributions(&layout, index.tokens(document), &quotations(&text, &spans, &paragraphs));
         let holds = |at: usize| found.iter().any(|span| span.range().contains(&at));
         assert_eq!(show(&index, document, holds), marked, "left: found, right: expected");

@@ -5,7 +5,7 @@
 
 use crate::align::Found;
 use crate::cluster::Member;
-use crate::document::{DocumentIndex, Granularity, Paragraph, TokenSpan};
+use crate::document::{DocumentIndex, Granularity, TokenSpan};
 use crate::index::{FingerprintRow, Index, ShortToken, is_dense};
 use crate::shingle::ShingleSize;
 use crate::text::{Boundaries, Tokenizer, Tokens};
@@ -92,7 +92,7 @@ impl Furniture {
     }
 
     /// Marks the tokens of `document` that are furniture.
-    pub(super) fn mark(&self, index: &Index, document: DocumentIndex, text: &Layout<'_>, marks: &mut [bool]) {
+    pub(super) fn mark(&self, index: &Index, document: DocumentIndex, text: &Boundaries<'_>, marks: &mut [bool]) {
         let tokens = index.tokens(document);
         let start = self.learned.partition_point(|l| l.0 < document);
         for &(_, span) in self.learned[start..].iter().take_while(|l| l.0 == document) {
@@ -158,22 +158,11 @@ fn day(index: &Index, document: DocumentIndex) -> Option<i64> {
     time.map(|t| t.start().div_euclid(DAY))
 }
 
-/// An article's text with the places of its tokens.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Layout<'a> {
-    /// The text.
-    pub(super) text: &'a str,
-    /// Bytes of its tokens.
-    pub(super) spans: &'a [crate::document::ByteSpan],
-    /// Its paragraphs.
-    pub(super) paragraphs: &'a [Paragraph],
-}
-
 /// Marks the few words between furniture and the end of its sentence, or more furniture: they recur elsewhere too
 /// ("contributed to this report"), or change from time to time.
-fn close_gaps(text: &Layout<'_>, marks: &mut [bool]) {
-    let boundaries = Boundaries { text: text.text, spans: text.spans, paragraphs: text.paragraphs };
-    let ends = |at: usize| at == 0 || at >= text.spans.len() || boundaries.before(at).ends_sentence();
+fn close_gaps(text: &Boundaries<'_>, marks: &mut [bool]) {
+    let ends = |at: usize| at == 0 || at >= text.spans.len() || text.before(at).ends_sentence();
+    let reach = REACH as usize;
     let mut at = 0;
     while at < marks.len() {
         if marks[at] {
@@ -184,32 +173,14 @@ fn close_gaps(text: &Layout<'_>, marks: &mut [bool]) {
         while at < marks.len() && !marks[at] {
             at += 1;
         }
-        if at - start > 2 * REACH as usize {
-            // The gap is long: its two ends by themselves.
-            if let Some(end) = (start..start + REACH as usize + 1).find(|&t| ends(t)).filter(|_| start > 0) {
-                marks[start..end].fill(true);
-            }
-            let first = (at - REACH as usize..=at).rev().find(|&t| ends(t)).filter(|_| at < marks.len());
-            if let Some(first) = first {
-                marks[first..at].fill(true);
-            }
-        } else {
-            let inner = (start..=at).find(|&t| ends(t)).filter(|_| start > 0);
-            let outer = (start..=at).rev().find(|&t| ends(t)).filter(|_| at < marks.len());
-            match (inner, outer) {
-                (None, None) if start > 0 && at < marks.len() && at - start <= REACH as usize => {
-                    marks[start..at].fill(true)
-                }
-                (inner, outer) => {
-                    if let Some(end) = inner.filter(|end| end - start <= REACH as usize) {
-                        marks[start..end].fill(true);
-                    }
-                    if let Some(first) = outer.filter(|first| at - first <= REACH as usize) {
-                        marks[first..at].fill(true);
-                    }
-                }
-            }
+        let (after, before) = (start > 0, at < marks.len());
+        let left = (start..=at.min(start + reach)).find(|&t| ends(t)).filter(|_| after);
+        let right = (start.max(at.saturating_sub(reach))..=at).rev().find(|&t| ends(t)).filter(|_| before);
+        if left.is_none() && right.is_none() && after && before && at - start <= reach {
+            marks[start..at].fill(true);
         }
+        marks[start..left.unwrap_or(start)].fill(true);
+        marks[right.unwrap_or(at)..at].fill(true);
     }
 }
 
@@ -406,7 +377,7 @@ impl Given {
 }
 
 /// Marks embeds as `[firefly_poll]` or `[gallery ids="1,2"]`: a bracket, a name with an underscore or a known one, no line end.
-fn mark_embeds(text: &Layout<'_>, marks: &mut [bool]) {
+fn mark_embeds(text: &Boundaries<'_>, marks: &mut [bool]) {
     let bytes = text.text.as_bytes();
     for open in memchr::memchr_iter(b'[', bytes) {
         let inside = open + 1;
@@ -449,8 +420,8 @@ mod tests {
             .documents()
             .map(|document| {
                 index.spans(document, &mut spans);
-                let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-                let layout = Layout { text: index.text(document), spans: &spans, paragraphs: &paragraphs };
+                let paragraphs: Vec<_> = index.paragraphs(document).collect();
+                let layout = Boundaries { text: index.text(document), spans: &spans, paragraphs: &paragraphs };
                 let mut marks = vec![false; spans.len()];
                 furniture.mark(&index, document, &layout, &mut marks);
                 show(&index, document, |at| marks[at])
@@ -686,8 +657,8 @@ mod tests {
         let start = std::time::Instant::now();
         let text = format!("{}]", "[".repeat(400_000));
         let mut marks = [];
-        mark_embeds(&Layout { text: &text, spans: &[], paragraphs: &[] }, &mut marks);
-        mark_embeds(&Layout { text: &text[..400_000], spans: &[], paragraphs: &[] }, &mut marks);
+        mark_embeds(&Boundaries { text: &text, spans: &[], paragraphs: &[] }, &mut marks);
+        mark_embeds(&Boundaries { text: &text[..400_000], spans: &[], paragraphs: &[] }, &mut marks);
         assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 }

@@ -2,7 +2,6 @@
 //! wrote it. Told by the words alone, from fixed tables and capital letters, so that a label never flips as a corpus
 //! grows.
 
-use super::boilerplate::Layout;
 use super::quotes::{Quotation, words_inside_any};
 use crate::align::{Found, is_common};
 use crate::document::{DocumentIndex, TokenSpan};
@@ -170,17 +169,17 @@ impl Sheet {
         self.capitals_tell = (capitals as f64) < least * inside.len() as f64;
     }
 
-    fn layout<'a>(&'a self, index: &'a Index, document: DocumentIndex) -> Layout<'a> {
-        Layout { text: index.text(document), spans: &self.spans, paragraphs: &self.paragraphs }
+    fn layout<'a>(&'a self, index: &'a Index, document: DocumentIndex) -> Boundaries<'a> {
+        Boundaries { text: index.text(document), spans: &self.spans, paragraphs: &self.paragraphs }
     }
 }
 
-fn begins_sentence(layout: &Layout<'_>, at: usize) -> bool {
-    Boundaries { text: layout.text, spans: layout.spans, paragraphs: layout.paragraphs }.before(at).stops_rim()
+fn begins_sentence(layout: &Boundaries<'_>, at: usize) -> bool {
+    layout.before(at).stops_rim()
 }
 
 /// First letter of a token; `None` for numbers.
-fn first_letter(layout: &Layout<'_>, at: usize) -> Option<char> {
+fn first_letter(layout: &Boundaries<'_>, at: usize) -> Option<char> {
     layout.text[layout.spans[at].range()].chars().next().filter(|c| c.is_alphabetic())
 }
 
@@ -221,7 +220,7 @@ fn weeks_apart(index: &Index, f: &Found) -> bool {
 }
 
 /// Whether most equal words of a side are in capitals throughout: somebody shouts.
-fn is_loud(layout: &Layout<'_>, f: &Found, later: bool) -> bool {
+fn is_loud(layout: &Boundaries<'_>, f: &Found, later: bool) -> bool {
     let loud = |at: usize| {
         let word = &layout.text[layout.spans[at].range()];
         word.chars().nth(1).is_some() && !word.chars().any(char::is_lowercase)
@@ -237,7 +236,7 @@ fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
     let (la, lb) = (a.layout(index, f.a), b.layout(index, f.b));
     let tell = a.capitals_tell && b.capitals_tell && !is_loud(&la, f, false) && !is_loud(&lb, f, true);
     // A capital that begins a sentence says nothing, unless the name goes on.
-    let capital = |layout: &Layout<'_>, at: usize, letter: char| {
+    let capital = |layout: &Boundaries<'_>, at: usize, letter: char| {
         let goes_on = || at + 1 < layout.spans.len() && first_letter(layout, at + 1).is_some_and(char::is_uppercase);
         letter.is_uppercase() && (!begins_sentence(layout, at) || goes_on())
     };

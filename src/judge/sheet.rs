@@ -1,7 +1,7 @@
 //! One sheet an article: what each of its words is, whom it shares them with, and the facts of its side of each overlap.
 
 use super::attribution::attributions;
-use super::boilerplate::{Furniture, Layout};
+use super::boilerplate::Furniture;
 use super::evidence::{Evidence, Witness};
 use super::formula::Formula;
 use super::kind::{Kind, Partition};
@@ -183,7 +183,7 @@ impl Case<'_> {
         let text = index.text(document);
         index.spans(document, spans);
         let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-        let layout = Layout { text, spans, paragraphs: &paragraphs };
+        let layout = Boundaries { text, spans, paragraphs: &paragraphs };
         let mut words = vec![Word::default(); spans.len()];
         let mut marks = vec![false; spans.len()];
         self.furniture.mark(index, document, &layout, &mut marks);
