@@ -12,11 +12,10 @@
 mod window;
 
 use crate::document::DocumentIndex;
-use crate::index::{FingerprintRow, Index, is_dense};
+use crate::index::{FingerprintRow, Index, contexts};
 use crate::lsh::{Banding, buckets};
 use crate::minhash::{ShortSignature, short_estimate};
 use crate::settings::{Pairs, Settings};
-use crate::shingle::{GUARANTEE, ShingleSize};
 use rayon::prelude::*;
 use window::Window;
 
@@ -75,6 +74,8 @@ pub struct Candidates {
     stars: Grouped<Seed>,
     proposals: Grouped<DocumentIndex>,
     window: Window,
+    /// Whether each article is one whose pairs are wanted; empty where all are.
+    focus: Vec<bool>,
     /// What became a star.
     pub star_counts: StarCounts,
 }
@@ -132,7 +133,12 @@ impl<T: Copy> Grouped<T> {
 impl Candidates {
     /// Finds the candidates of all articles of `index`.
     pub fn find(index: &Index, settings: &Settings) -> Self {
-        let mut out = Self { window: Window::new(index, settings.window_days), ..Self::default() };
+        Self::find_among(index, settings, Vec::new())
+    }
+
+    /// Finds the candidates of the articles for which `focus` holds: pairs of two others are none.
+    pub fn find_among(index: &Index, settings: &Settings, focus: Vec<bool>) -> Self {
+        let mut out = Self { window: Window::new(index, settings.window_days), focus, ..Self::default() };
         if settings.candidates.fingerprints() {
             out.group_fingerprints(index, settings.pairs);
         }
@@ -151,13 +157,20 @@ impl Candidates {
             for row in &rows[start..start + group.len as usize] {
                 let other = index.rank(row.document.get());
                 let other_position = row.position.get();
-                if (other, other_position) < (document, group.position) && self.window.holds(other, document) {
+                if (other, other_position) < (document, group.position)
+                    && self.window.holds(other, document)
+                    && self.wants(other, document)
+                {
                     out.push(seed(other, other_position, group.position, false));
                 }
             }
         }
-        out.extend_from_slice(self.stars.of(document));
+        out.extend(self.stars.of(document).iter().filter(|seed| self.wants(seed.other, document)));
         out.sort_unstable();
+    }
+
+    fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        self.focus.is_empty() || self.focus[a.at()] || self.focus[b.at()]
     }
 
     /// Earlier articles, or the same one, whose signatures or whose paragraphs' signatures meet those of `document`,
@@ -222,6 +235,7 @@ impl Candidates {
                 all.dedup();
             }
         }
+        all.retain(|&(b, a)| self.wants(a, DocumentIndex(b)));
         self.star_counts.buckets = star_buckets;
         self.proposals = Grouped::new(index.len(), &all);
     }
@@ -329,33 +343,11 @@ impl FingerprintPart {
 /// A place of a fingerprint: article and position. Of a bucket: article and unit.
 type Member = (DocumentIndex, u32);
 
-/// Half words of a context: the shortest run that is promised.
-const CONTEXT: u32 = GUARANTEE;
-
-/// The runs of eight words (sixteen graphemes) that hold the shingle at a place, hashed, each with where in it the
-/// shingle stands.
-fn contexts_of(index: &Index, (document, position): Member) -> Vec<u64> {
-    let tokens = index.tokens(document);
-    let at = position as usize;
-    let dense = tokens.get(at).is_some_and(is_dense);
-    let (size, context) = if dense {
-        (ShingleSize::ARTICLE.graphemes, CONTEXT as usize)
-    } else {
-        (ShingleSize::ARTICLE.words, CONTEXT as usize / 2)
-    };
-    (0..=context - size)
-        .filter_map(|before| {
-            let run = at.checked_sub(before).and_then(|from| tokens.get(from..from + context))?;
-            Some(xxhash_rust::xxh3::xxh3_64_with_seed(zerocopy::IntoBytes::as_bytes(run), before as u64))
-        })
-        .collect()
-}
-
 /// Every context of every place, sorted: by context, then by article and position.
 fn places_by_context(index: &Index, members: &[Member]) -> Vec<(u64, Member)> {
     let mut places: Vec<(u64, Member)> = members
         .iter()
-        .flat_map(|&member| contexts_of(index, member).into_iter().map(move |context| (context, member)))
+        .flat_map(|&member| contexts(index.tokens(member.0), member.1).map(move |context| (context, member)))
         .collect();
     places.sort_unstable();
     places

@@ -8,56 +8,13 @@ use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
-use crate::prepare::Preparer;
-use crate::read::{Batch, Input, ReadSettings, Reader};
+use crate::prepare::{Preparer, Read, read_prepared};
+use crate::progress::{Progress, Stage};
+use crate::read::{Input, ReadSettings};
 use crate::report::{Counts, Report, Run, assemble};
 use crate::settings::{SameSource, Settings};
+use crate::store::Store;
 use ahash::AHashMap;
-use rayon::prelude::*;
-
-/// What a run is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Reading, tokenizing and signing; counted in bytes.
-    Read,
-    /// Sorting fingerprints and grouping what is alike.
-    Group,
-    /// Aligning candidates; counted in articles.
-    Align,
-    /// Judging and grouping what was found.
-    Judge,
-    /// Writing tables; counted in tables.
-    Write,
-}
-
-impl Stage {
-    /// Name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Group => "group",
-            Self::Align => "align",
-            Self::Judge => "judge",
-            Self::Write => "write",
-        }
-    }
-}
-
-/// Hears how far a run is.
-pub trait Progress: Sync {
-    /// A stage begins, with so much to do; 0 where that is not known.
-    fn stage(&self, stage: Stage, total: u64) {
-        let _ = (stage, total);
-    }
-
-    /// So much more is done.
-    fn advance(&self, by: u64) {
-        let _ = by;
-    }
-}
-
-/// Hears nothing.
-impl Progress for () {}
 
 /// Takes articles in, then reports on all of them together.
 #[derive(Debug)]
@@ -107,42 +64,15 @@ impl Detector {
 
     /// Reads all inputs: one thread reads, the others parse, cut, fingerprint and sign.
     pub fn read(&mut self, inputs: Vec<Input>, settings: ReadSettings, progress: &dyn Progress) -> Result<()> {
-        let mut reader = Reader::new(inputs, settings.clone());
-        progress.stage(Stage::Read, reader.total_bytes());
-        // One thread reads, the pool prepares, this one appends: all at the same time, in the order of the input.
-        let (read, batches) = std::sync::mpsc::sync_channel(2);
-        let (prepare, prepared) = std::sync::mpsc::sync_channel(2);
-        let settings = &settings;
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                loop {
-                    let batch = reader.next_batch();
-                    let last = !matches!(batch, Ok(Some(_)));
-                    if read.send(batch).is_err() || last {
-                        return;
-                    }
-                }
-            });
-            scope.spawn(move || {
-                for batch in batches {
-                    let batch = batch.map(|batch| batch.map(|batch| prepare_batch(batch, settings)));
-                    if prepare.send(batch).is_err() {
-                        return;
-                    }
-                }
-            });
-            for batch in prepared {
-                let Some(batch) = batch? else { break };
-                self.warnings.extend(batch.warnings);
-                for PreparedRecord { document, warnings } in batch.records {
-                    self.warnings.extend(warnings);
-                    if let Some((document, prepared)) = document {
-                        self.push(document, &prepared)?;
-                    }
-                }
-                progress.advance(batch.bytes);
+        read_prepared(inputs, settings, progress, &mut |read| match read {
+            Read::Warnings(warnings) => {
+                self.warnings.extend(warnings);
+                Ok(())
             }
-            Ok(())
+            Read::Article(article) => {
+                let (document, prepared) = *article;
+                self.push(document, &prepared)
+            }
         })
     }
 
@@ -152,7 +82,22 @@ impl Detector {
         self.push(document, &prepared)
     }
 
-    fn push(&mut self, document: Document, prepared: &Prepared) -> Result<()> {
+    /// Takes in all articles of an index but those whose ids were taken in before, which replace them. Fails where the
+    /// index keeps no texts.
+    pub fn read_store(&mut self, store: &Store, progress: &dyn Progress) -> Result<()> {
+        if !store.has_text() {
+            let what =
+                "it keeps no texts (--no-text), and a report shows them; ask it with `wirecopy query`".to_owned();
+            return Err(ErrorKind::Format { path: store.folder().to_owned(), what }.into());
+        }
+        progress.stage(Stage::Load, store.len());
+        store.for_each(&mut |document, prepared| {
+            progress.advance(1);
+            if self.known.contains_key(&document.id) { Ok(()) } else { self.push(document, &prepared) }
+        })
+    }
+
+    pub(crate) fn push(&mut self, document: Document, prepared: &Prepared) -> Result<()> {
         if document.text.len() >= u32::MAX as usize {
             return Err(Error::from(ErrorKind::Limit(format!(
                 "{}: a text of {} bytes; at most 4 GiB fit",
@@ -216,13 +161,24 @@ impl Detector {
     }
 
     /// Finds, aligns and judges all that the articles share.
-    pub fn report(mut self, progress: &dyn Progress) -> Result<Report> {
+    pub fn report(self, progress: &dyn Progress) -> Result<Report> {
+        self.report_on(None, progress)
+    }
+
+    /// As [`Detector::report`], of pairs that one article takes part in: the one that was taken in at `place`, from 0.
+    pub(crate) fn report_on(mut self, place: Option<u32>, progress: &dyn Progress) -> Result<Report> {
         progress.stage(Stage::Group, 0);
         let renamed = self.tell_apart();
         let index = Index::new(self.builder.finish(), self.described, &self.settings.outlets)?;
+        let mut focus = vec![false; if place.is_some() { index.len() } else { 0 }];
+        if let Some(place) = place {
+            focus[index.rank(place).at()] = true;
+        }
         // What grouping leaves of the threads reads credits meanwhile.
-        let (candidates, credits) =
-            rayon::join(|| Candidates::find(&index, &self.settings), || read_credits(&index, &self.settings.outlets));
+        let (candidates, credits) = rayon::join(
+            || Candidates::find_among(&index, &self.settings, focus),
+            || read_credits(&index, &self.settings.outlets),
+        );
         progress.stage(Stage::Align, index.len() as u64);
         let Aligned { mut found, lsh, fingerprint, repeats } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));
@@ -253,36 +209,6 @@ impl Detector {
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, passages, passage_of, clusters, judgement, &renamed, run))
     }
-}
-
-/// A batch, parsed and prepared, in the order of the input.
-struct PreparedBatch {
-    bytes: u64,
-    warnings: Vec<Warning>,
-    records: Vec<PreparedRecord>,
-}
-
-/// A record: its article, if there is one, and what is wrong with it.
-struct PreparedRecord {
-    document: Option<(Document, Prepared)>,
-    warnings: Vec<Warning>,
-}
-
-fn prepare_batch(mut batch: Batch, settings: &ReadSettings) -> PreparedBatch {
-    let warnings = batch.warnings();
-    let records = batch
-        .records()
-        .par_iter()
-        .map_init(Preparer::default, |preparer, record| {
-            let parsed = record.parse(settings);
-            let document = parsed.document.map(|document| {
-                let prepared = preparer.prepare(&document);
-                (document, prepared)
-            });
-            PreparedRecord { document, warnings: parsed.warnings }
-        })
-        .collect();
-    PreparedBatch { bytes: batch.bytes(), warnings, records }
 }
 
 fn warning(id: &str, reason: Reason, detail: String) -> Warning {

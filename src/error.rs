@@ -39,10 +39,32 @@ pub enum ErrorKind {
     /// Strict mode met what would otherwise be skipped.
     #[error("{0} (strict: nothing was written)")]
     Strict(Warning),
+    /// A file of an index that is not as it was written.
+    #[error("{}: {what}; {DAMAGED}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// An index that this version cannot use: newer, or built with other settings.
+    #[error("{}: {what}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What differs, and what to do.
+        what: String,
+    },
+    /// Somebody else is writing to the index.
+    #[error("{}: another wirecopy is writing to this index; try again when it has finished", .0.display())]
+    Locked(PathBuf),
     /// More than this version can hold.
     #[error("{0}")]
     Limit(String),
 }
+
+/// What to do about a damaged index.
+const DAMAGED: &str = "restore the index from a copy, or build it anew with `wirecopy index add`";
 
 impl Error {
     /// What kind of error this is.
@@ -52,6 +74,10 @@ impl Error {
 
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
         ErrorKind::Io { path: path.to_owned(), source }.into()
+    }
+
+    pub(crate) fn damaged(path: &Path, what: impl Into<String>) -> Self {
+        ErrorKind::Damaged { path: path.to_owned(), what: what.into() }.into()
     }
 
     pub(crate) fn input(input: impl Into<String>, reason: impl Into<String>) -> Self {

@@ -36,20 +36,26 @@ pub mod minhash;
 pub mod outlet;
 pub mod passage;
 mod prepare;
+mod progress;
+mod query;
 pub mod read;
 pub mod report;
 mod settings;
 pub mod shingle;
+pub mod store;
 pub mod text;
 
 #[doc = include_str!("ARCHITECTURE.md")]
 pub mod architecture {}
 
-pub use detect::{Detector, Progress, Stage};
+pub use detect::Detector;
 pub use document::{Document, Metadata};
 pub use error::{Error, ErrorKind, Reason, Result, Warning};
 pub use judge::Kind;
 pub use outlet::Outlets;
 pub use prepare::{Preparer, SignedUnit};
+pub use progress::{Progress, Stage};
+pub use query::{Answer, FoundSource, query, query_files};
 pub use report::Report;
 pub use settings::{Channels, Pairs, SameSource, Settings};
+pub use store::{Store, StoreOptions, StoreWriter};

@@ -9,8 +9,9 @@ use wirecopy::{Detector, Report, Settings};
 use crate::harness::{names, root};
 
 /// The rooms of `src/`, in the order in which data walks through them: imports point up.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 21] = [
     "error",
+    "progress",
     "document",
     "outlet",
     "read",
@@ -21,6 +22,7 @@ const ROOMS: [&str; 18] = [
     "lsh",
     "index",
     "prepare",
+    "store",
     "candidate",
     "align",
     "passage",
@@ -28,6 +30,7 @@ const ROOMS: [&str; 18] = [
     "judge",
     "report",
     "detect",
+    "query",
 ];
 
 /// Files of the repository under a folder, without what git does not hold.

@@ -18,7 +18,13 @@ const EXAMPLES: &str = "Examples:
   wirecopy scan articles/                    what is copied, in short
   wirecopy scan articles/ -o report          all of it, as CSV tables
   wirecopy scan wire.jsonl --field text=raw  a text field of another name
+  wirecopy scan --corpus news.index -o report  all articles of an index
   wirecopy scan a.jsonl.gz --format json | jq '.passages[0]'";
+
+const QUERY_EXAMPLES: &str = "Examples:
+  wirecopy query draft.md --corpus news.index        who has words of this article
+  pbpaste | wirecopy query - --corpus news.index     of this paragraph
+  wirecopy query draft.md --corpus articles/         of a folder, without an index";
 
 /// Finds copied text in news: whose words, who carried them first, and how much of an article is its own.
 #[derive(Debug, Parser)]
@@ -33,8 +39,17 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Finds what articles share, and writes it as tables.
-    #[command(after_help = EXAMPLES)]
+    #[command(
+        after_help = EXAMPLES,
+        mut_arg("paths", |paths| paths.required(false).required_unless_present_any(["files_from", "corpus"]))
+    )]
     Scan(ScanArgs),
+    /// Keeps articles in an index on disk, to be added to every day and asked in milliseconds.
+    #[command(subcommand)]
+    Index(IndexCommand),
+    /// Tells where a text comes from: the articles that have words of it, best first.
+    #[command(after_help = QUERY_EXAMPLES)]
+    Query(QueryArgs),
     /// Writes the MinHash signature of every article and of each of its paragraphs.
     Sign(SignArgs),
 }
@@ -68,6 +83,11 @@ pub(super) enum Color {
 pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// Report on all articles of this index as well; articles read now replace those of their ids, for this report
+    #[arg(long, value_name = "INDEX", value_hint = ValueHint::DirPath)]
+    pub(super) corpus: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
     /// Write the tables into this folder; without it nothing is written
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
@@ -93,6 +113,128 @@ pub(super) struct ScanArgs {
     pub(super) csv_raw: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum IndexCommand {
+    /// Adds articles; an article whose id is there takes its place. Makes the index where there is none.
+    Add(IndexAddArgs),
+    /// Removes articles by their ids.
+    Remove(IndexRemoveArgs),
+    /// Writes all articles into one file, without what was removed.
+    Compact(IndexCompactArgs),
+    /// Reads every byte and every article, and compares them with their checksums.
+    Verify(IndexArgs),
+    /// Counts what is in it, and what that takes.
+    Stats(IndexStatsArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct IndexArgs {
+    /// Folder of the index
+    #[arg(value_name = "INDEX", value_hint = ValueHint::DirPath)]
+    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MappingArgs {
+    /// Files of an index are never mapped into memory, so this says nothing new; it is accepted for scripts
+    #[arg(long, hide = true)]
+    no_mmap: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MemoryArgs {
+    /// Most memory to use, as in 512M or 2G: what does not fit is sorted on disk, beside the index [default: 1G]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct IndexAddArgs {
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
+    /// Keep hashes of words in place of texts: it can be asked, and gives no text away
+    #[arg(long)]
+    pub(super) no_text: bool,
+    /// Stop with exit code 2, and add nothing, where input would be skipped
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct IndexRemoveArgs {
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
+    /// Ids of articles; those that begin with a hyphen after `--`
+    #[arg(value_name = "ID", required = true)]
+    pub(super) ids: Vec<String>,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct IndexCompactArgs {
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct IndexStatsArgs {
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct QueryArgs {
+    /// An article, or any text; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// What is searched: an index, or articles in a folder or a file
+    #[arg(long, value_name = "INDEX|DIR", value_hint = ValueHint::AnyPath)]
+    pub(super) corpus: PathBuf,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: TextOrJson,
+    /// Least equal words of an overlap, 8 or more
+    #[arg(long, value_name = "N", default_value_t = Settings::MIN_WORDS)]
+    pub(super) min_words: u32,
+    #[command(flatten)]
+    pub(super) judge: JudgeArgs,
+    #[command(flatten)]
+    pub(super) fields: FieldArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+}
+
+impl QueryArgs {
+    /// What was asked for, files of settings read.
+    pub(super) fn settings(&self) -> Result<Settings> {
+        let mut settings = Settings::news();
+        settings.min_words = self.min_words;
+        self.judge.apply(&mut settings)?;
+        Ok(settings)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextOrJson {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(super) struct SignArgs {
     #[command(flatten)]
@@ -111,6 +253,13 @@ pub(super) struct InputArgs {
     /// Read more paths from this file, one a line; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     files_from: Option<PathBuf>,
+    #[command(flatten)]
+    fields: FieldArgs,
+}
+
+/// How articles are read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct FieldArgs {
     /// What inputs call a field, as in `text=raw_body`; repeat for more names or fields (id, text, source, time,
     /// title, url, canonical)
     #[arg(long = "field", value_name = "FIELD=NAME", value_parser = parse_field)]
@@ -257,11 +406,7 @@ impl InputArgs {
     }
 
     pub(super) fn settings(&self) -> ReadSettings {
-        ReadSettings {
-            fields: self.fields.clone(),
-            default_source: self.source.trim().to_owned(),
-            ..ReadSettings::default()
-        }
+        self.fields.settings()
     }
 
     /// What to say where there is no article at all.
@@ -275,6 +420,16 @@ impl InputArgs {
             "no article in {}{more}: looked for .txt .md .jsonl .ndjson .csv .tsv, also as .gz and .zst",
             names.join(", ")
         )
+    }
+}
+
+impl FieldArgs {
+    pub(super) fn settings(&self) -> ReadSettings {
+        ReadSettings {
+            fields: self.fields.clone(),
+            default_source: self.source.trim().to_owned(),
+            ..ReadSettings::default()
+        }
     }
 }
 
@@ -312,6 +467,22 @@ fn parse_format(value: &str) -> Result<Format, String> {
     }
 }
 
+/// Bytes, as in 512M: K, M, G and T are powers of 1,024.
+fn parse_size(value: &str) -> Result<u64, String> {
+    let digits = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    let unit = value[digits..].trim_start().to_ascii_lowercase();
+    let power = match unit.trim_end_matches("ib").trim_end_matches('b') {
+        "" => 0,
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        "t" => 40,
+        _ => return Err("not a size; there are sizes as 512M, 2G or 1.5G".to_owned()),
+    };
+    let number: f64 = value[..digits].parse().map_err(|_| "not a size, as in 512M or 2G".to_owned())?;
+    Ok((number * (1u64 << power) as f64) as u64)
+}
+
 fn parse_field(value: &str) -> Result<(Field, String), String> {
     let (field, name) = value.split_once('=').ok_or("not of the form FIELD=NAME, as in text=raw_body")?;
     let known = || Field::ALL.map(Field::name).join(", ");
@@ -332,7 +503,7 @@ mod tests {
         let all = ["wirecopy", "scan"].iter().chain(arguments);
         match Args::try_parse_from(all)?.command {
             Command::Scan(scan) => Ok(scan),
-            Command::Sign(_) => panic!("not a scan"),
+            _ => panic!("not a scan"),
         }
     }
 

@@ -1,7 +1,9 @@
 //! The command line: what people type, and what they are told. The work is the library's.
 
 mod args;
+mod index;
 mod progress;
+mod query;
 mod scan;
 mod sign;
 mod summary;
@@ -58,6 +60,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     match &args.command {
         Command::Scan(scan) => scan::run(scan, &args.common),
+        Command::Index(index) => index::run(index, &args.common),
+        Command::Query(query) => query::run(query, &args.common),
         Command::Sign(sign) => sign::run(sign, &args.common),
     }
 }

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use wirecopy::read::Discovery;
 use wirecopy::report::{ReportOptions, TABLES, write_csv, write_json};
-use wirecopy::{Detector, ErrorKind, Pairs, Progress as _, Report, Stage, Warning, read};
+use wirecopy::{Detector, ErrorKind, Pairs, Progress as _, Report, Stage, Store, Warning, read};
 
 use super::args::{Common, Format, InputArgs, ScanArgs};
 use super::progress::Bars;
@@ -56,15 +57,19 @@ pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
 
 /// Reads everything, and refuses what is no corpus.
 fn take_in(args: &ScanArgs, paths: &[PathBuf], detector: &mut Detector, bars: &Bars) -> Result<()> {
-    let found = InputArgs::discover(paths)?;
+    // With an index there need not be any other input.
+    let found = if paths.is_empty() { Discovery::default() } else { InputArgs::discover(paths)? };
     detector.warn(found.warnings);
     detector.read(found.inputs, args.input.settings(), bars)?;
+    if let Some(index) = &args.corpus {
+        detector.read_store(&Store::open(index)?, bars)?;
+    }
     if args.strict
         && let Some(loss) = first_loss(detector.warnings())
     {
         return Err(wirecopy::Error::from(ErrorKind::Strict(loss)).into());
     }
-    if detector.is_empty() && !lost(detector.warnings()) {
+    if detector.is_empty() && args.corpus.is_none() && !lost(detector.warnings()) {
         let mut said = vec![args.input.nothing_found()];
         said.extend(detector.warnings().iter().take(3).map(ToString::to_string));
         bail!(said.join("; "));
@@ -72,7 +77,7 @@ fn take_in(args: &ScanArgs, paths: &[PathBuf], detector: &mut Detector, bars: &B
     Ok(())
 }
 
-fn first_loss(warnings: &[Warning]) -> Option<Warning> {
+pub(super) fn first_loss(warnings: &[Warning]) -> Option<Warning> {
     warnings.iter().filter(|warning| warning.reason.is_loss()).min().cloned()
 }
 

@@ -1,8 +1,12 @@
 //! What is remembered of a corpus, and the only room that knows its bytes.
 //! Knows nothing of what a shingle means.
 
+mod context;
+pub(crate) mod disk;
+mod numbers;
 mod segment;
 
+pub(crate) use context::contexts;
 pub use segment::{
     DocumentRow, FingerprintRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
 };

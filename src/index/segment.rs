@@ -1,5 +1,6 @@
 //! Segments: sorted, fixed-width, little-endian sections, the same in memory as on disk.
 
+use super::numbers::{read_number, write_number};
 use crate::document::{ByteSpan, Document, Paragraph};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
@@ -194,29 +195,6 @@ impl Places {
             last = span.start;
         }
         Self(out)
-    }
-}
-
-/// Appends a number, seven bits a byte, the lowest first (LEB128).
-fn write_number(mut number: u32, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Takes a number off the front of `bytes`.
-fn read_number(bytes: &mut &[u8]) -> Option<u32> {
-    let (mut number, mut shift) = (0, 0);
-    loop {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u32::from(byte & 0x7F).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-        shift += 7;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cutting signatures into bands, and grouping the units that share one.
 
 use crate::minhash::{LANES, ShortSignature};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Key of a bucket within its band: the band's lanes themselves where they fit, else their XXH3-64.
 pub type BandKey = u64;
@@ -52,6 +52,13 @@ impl Banding {
             bytes[2 * row..2 * row + 2].copy_from_slice(&lane(row).to_bytes());
         }
         xxh3_64(&bytes[..2 * self.rows])
+    }
+}
+
+impl Banding {
+    /// Key of the bucket of `signature` in `band`, spread evenly over all 64 bits and unlike that of any other band.
+    pub fn spread_key(self, signature: &ShortSignature, band: usize) -> u64 {
+        xxh3_64_with_seed(&self.key(signature, band).to_le_bytes(), band as u64)
     }
 }
 

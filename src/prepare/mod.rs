@@ -1,12 +1,17 @@
 //! Document → tokens, paragraphs, fingerprints and signatures: all that is computed of one article alone.
 //! Pure: the same article gives the same bytes on any machine and in any thread.
 
+mod stream;
+
+pub(crate) use stream::{Read, read_prepared};
+
 use crate::document::{Document, Paragraph, UnitKind};
 use crate::index::{Places, Prepared, ShortToken};
 use crate::minhash::Signature;
 use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
 use xxhash_rust::xxh3::xxh3_128;
+use zerocopy::IntoBytes;
 
 /// Half words of a paragraph below which no band is cut from it: it cannot hold a passage.
 const MIN_BANDED: u32 = 16;
@@ -38,24 +43,48 @@ impl Preparer {
         let mut tokens = Tokens::default();
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
         let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
-        shingles(&tokens.hashes, ShingleSize::ARTICLE, &mut self.shingles);
+        let places = Places::new(&tokens.spans, document.body_start);
+        Prepared { text_hash: xxh3_128(document.text.as_bytes()), ..self.derive(&tokens.hashes, paragraphs, places) }
+    }
+
+    /// The same of an article whose text is not there, only its tokens, where they stand, and its paragraphs.
+    pub(crate) fn prepare_tokens(
+        &mut self,
+        tokens: &[ShortToken],
+        places: Places,
+        paragraphs: Vec<Paragraph>,
+    ) -> Prepared {
+        let hashes: Vec<TokenHash> = tokens.iter().map(|token| TokenHash(u64::from(token.get()))).collect();
+        Prepared { text_hash: xxh3_128(tokens.as_bytes()), ..self.derive(&hashes, paragraphs, places) }
+    }
+
+    /// The tokens of a text alone.
+    pub(crate) fn tokens(&mut self, text: &str, body_start: u32) -> Vec<ShortToken> {
+        let mut tokens = Tokens::default();
+        self.tokenizer.tokenize(text, body_start as usize, &mut tokens);
+        tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect()
+    }
+
+    /// What depends on the tokens' short hashes alone.
+    fn derive(&mut self, tokens: &[TokenHash], paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
+        shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
         let mut fingerprints: Vec<Fingerprint> = Vec::new();
-        winnow(&tokens.hashes, &self.shingles, &mut fingerprints);
+        winnow(tokens, &self.shingles, &mut fingerprints);
         let signature = (!tokens.is_empty()).then(|| {
             self.set.clear();
             self.set.extend(self.shingles.iter().flatten());
-            signature_of(&mut self.set, &tokens.hashes).short()
+            signature_of(&mut self.set, tokens).short()
         });
         let paragraph_signatures = paragraphs
             .iter()
             .zip(0..)
-            .filter(|(p, _)| half_words(&tokens.hashes[p.tokens.range()]) >= MIN_BANDED)
-            .map(|(p, number)| (number, self.sign_paragraph(p, &tokens).short()))
+            .filter(|(p, _)| half_words(&tokens[p.tokens.range()]) >= MIN_BANDED)
+            .map(|(p, number)| (number, self.sign_paragraph(p, tokens).short()))
             .collect();
         Prepared {
-            tokens: tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect(),
-            places: Places::new(&tokens.spans, document.body_start),
-            text_hash: xxh3_128(document.text.as_bytes()),
+            tokens: tokens.iter().map(|hash| ShortToken::new(hash.short())).collect(),
+            places,
+            text_hash: 0,
             paragraphs,
             fingerprints,
             signature,
@@ -81,13 +110,13 @@ impl Preparer {
             unit: UnitKind::Paragraph,
             paragraph: Some(number),
             shingle: ShingleSize::PARAGRAPH.words,
-            signature: self.sign_paragraph(paragraph, &tokens),
+            signature: self.sign_paragraph(paragraph, &tokens.hashes),
         }));
         out
     }
 
-    fn sign_paragraph(&mut self, paragraph: &Paragraph, tokens: &Tokens) -> Signature {
-        let tokens = &tokens.hashes[paragraph.tokens.range()];
+    fn sign_paragraph(&mut self, paragraph: &Paragraph, tokens: &[TokenHash]) -> Signature {
+        let tokens = &tokens[paragraph.tokens.range()];
         self.set.clear();
         self.set.extend((0..tokens.len()).filter_map(|at| ShingleSize::PARAGRAPH.hash(&tokens[at..])));
         signature_of(&mut self.set, tokens)

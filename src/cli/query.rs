@@ -1,0 +1,258 @@
+//! `wirecopy query`: where does this text come from?
+
+use std::fmt::{self, Display, Formatter};
+use std::io::Write as _;
+
+use anstyle::Style;
+use anyhow::{Result, bail};
+use serde::Serialize;
+use wirecopy::read::{ReadSettings, Reader};
+use wirecopy::report::OverlapRow;
+use wirecopy::{Answer, Document, FoundSource, Store, query, query_files, store};
+
+use super::args::{Common, InputArgs, QueryArgs, TextOrJson};
+use super::progress::Bars;
+use super::terminal::{clean, columns, count, percent, shorten, shorten_name, thousands};
+use super::{Outcome, lost, print_warnings, written};
+
+/// Articles that are shown before the rest is only counted.
+const SHOWN: usize = 10;
+const HEAD: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+pub(super) fn run(args: &QueryArgs, common: &Common) -> Result<Outcome> {
+    let settings = args.settings()?;
+    let document = asked(args, &args.fields.settings())?;
+    let answer = if store::is_store(&args.corpus) {
+        query(&Store::open(&args.corpus)?, document, &settings)?
+    } else {
+        let found = InputArgs::discover(std::slice::from_ref(&args.corpus))?;
+        if found.inputs.is_empty() {
+            bail!("{}: neither an index nor articles; `wirecopy index add` makes an index", args.corpus.display());
+        }
+        query_files(found.inputs, args.fields.settings(), document, &settings, &Bars::new(common))?
+    };
+    print_warnings(&answer.report.run.warnings, common);
+    match args.format {
+        TextOrJson::Text => {
+            let text = Text { answer: &answer, columns: columns() }.to_string();
+            written(anstream::stdout().write_all(text.as_bytes()))?;
+        }
+        TextOrJson::Json => {
+            let json = serde_json::to_string_pretty(&Json::of(&answer))?;
+            written(writeln!(std::io::stdout(), "{json}"))?;
+        }
+    }
+    let outcome = if lost(&answer.report.run.warnings) { Outcome::Incomplete } else { Outcome::Complete };
+    // The process ends here: giving back memory piece by piece would only take time.
+    std::mem::forget(answer);
+    Ok(outcome)
+}
+
+/// The one article that is asked about.
+fn asked(args: &QueryArgs, settings: &ReadSettings) -> Result<Document> {
+    let name = args.file.display();
+    let found = InputArgs::discover(std::slice::from_ref(&args.file))?;
+    let mut reader = Reader::new(found.inputs, settings.clone());
+    let mut documents = Vec::new();
+    let mut trouble: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+    while let Some(mut batch) = reader.next_batch()? {
+        trouble.extend(batch.warnings().iter().map(ToString::to_string));
+        for record in batch.records() {
+            let parsed = record.parse(settings);
+            trouble.extend(parsed.warnings.iter().map(ToString::to_string));
+            documents.extend(parsed.document);
+            if documents.len() > 1 {
+                bail!("{name}: holds several articles; ask about one at a time, or `scan` them with --corpus");
+            }
+        }
+    }
+    match documents.pop() {
+        Some(document) => Ok(document),
+        None if trouble.is_empty() => bail!("{name}: no article in it"),
+        None => bail!("{name}: no article in it; {}", trouble.join("; ")),
+    }
+}
+
+/// The answer for a person.
+struct Text<'a> {
+    answer: &'a Answer,
+    columns: usize,
+}
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let sources = self.answer.sources();
+        let (unique, words) = self.answer.unique_words();
+        let searched = count(self.answer.searched, "article");
+        if sources.is_empty() {
+            return writeln!(f, "{HEAD}{}: none of them found in {searched}{HEAD:#}", count(words.into(), "word"));
+        }
+        writeln!(
+            f,
+            "{HEAD}{}: {} in {} of {searched}, {} unique{HEAD:#}",
+            count(words.into(), "word"),
+            thousands((words - unique).into()),
+            thousands(sources.len() as u64),
+            percent(f64::from(unique) / f64::from(words.max(1))),
+        )?;
+        for (at, source) in sources.iter().take(SHOWN).enumerate() {
+            self.source(f, at + 1, source, words)?;
+        }
+        let more = sources.len().saturating_sub(SHOWN);
+        if more > 0 {
+            writeln!(f, "\n{FAINT}and {} more: --format json lists them{FAINT:#}", count(more as u64, "article"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Text<'_> {
+    fn source(&self, f: &mut Formatter<'_>, place: usize, source: &FoundSource<'_>, words: u32) -> fmt::Result {
+        let index = &self.answer.report.index;
+        let metadata = index.metadata(source.document);
+        let id = shorten_name(index.id(source.document), self.columns.saturating_sub(5));
+        writeln!(f, "\n{HEAD}{place:2}. {id}{HEAD:#}")?;
+        let time = metadata.time.as_ref().map_or(metadata.unread_time.as_str(), |time| time.given());
+        let facts: Vec<String> = [metadata.source.as_str(), time, metadata.title.as_str()]
+            .into_iter()
+            .map(clean)
+            .filter(|fact| !fact.is_empty())
+            .collect();
+        if !facts.is_empty() {
+            writeln!(f, "    {}", shorten(&facts.join(" · "), self.columns - 4))?;
+        }
+        let share = percent(f64::from(source.words) / f64::from(words.max(1)));
+        writeln!(f, "    has {} of them, {share}", thousands(source.words.into()))?;
+        for overlap in &source.overlaps {
+            let (asked, _) = self.answer.asked_side(overlap);
+            let text = index.text(asked.document).get(asked.bytes.range()).unwrap_or_default();
+            let kind = overlap.judged.kind.name();
+            let words = count(overlap.matched_words.into(), "word");
+            let exact = if overlap.exact { "" } else { ", changed" };
+            writeln!(f, "    {FAINT}line {}: {words}{exact}, {kind}{FAINT:#}", asked.line)?;
+            for line in wrapped(&clean(text), self.columns - 6) {
+                writeln!(f, "      {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text in lines of so many characters, broken at blanks.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// The answer for a program.
+#[derive(Serialize)]
+struct Json<'a> {
+    id: &'a str,
+    words: u32,
+    unique_words: u32,
+    searched: u64,
+    sources: Vec<JsonSource<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSource<'a> {
+    id: &'a str,
+    source: &'a str,
+    time: &'a str,
+    title: &'a str,
+    url: &'a str,
+    words: u32,
+    share: f64,
+    overlaps: Vec<JsonOverlap<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonOverlap<'a> {
+    kind: &'static str,
+    direction: &'static str,
+    basis: &'static str,
+    matched_words: u32,
+    similarity: f64,
+    exact: bool,
+    line: u32,
+    char_start: u32,
+    char_end: u32,
+    byte_start: u32,
+    byte_end: u32,
+    source_line: u32,
+    source_char_start: u32,
+    source_char_end: u32,
+    source_byte_start: u32,
+    source_byte_end: u32,
+    text: &'a str,
+    source_text: &'a str,
+}
+
+impl<'a> Json<'a> {
+    fn of(answer: &'a Answer) -> Self {
+        let index = &answer.report.index;
+        let (unique_words, words) = answer.unique_words();
+        let sources = answer
+            .sources()
+            .into_iter()
+            .map(|source| {
+                let metadata = index.metadata(source.document);
+                JsonSource {
+                    id: index.id(source.document),
+                    source: &metadata.source,
+                    time: metadata.time.as_ref().map_or(metadata.unread_time.as_str(), |time| time.given()),
+                    title: &metadata.title,
+                    url: &metadata.url,
+                    words: source.words,
+                    share: four_decimals(f64::from(source.words) / f64::from(words.max(1))),
+                    overlaps: source.overlaps.iter().map(|overlap| JsonOverlap::of(answer, overlap)).collect(),
+                }
+            })
+            .collect();
+        Self { id: index.id(answer.document), words, unique_words, searched: answer.searched, sources }
+    }
+}
+
+impl<'a> JsonOverlap<'a> {
+    fn of(answer: &'a Answer, overlap: &'a OverlapRow) -> Self {
+        let index = &answer.report.index;
+        let (asked, theirs) = answer.asked_side(overlap);
+        let text = |excerpt: &wirecopy::report::Excerpt| {
+            index.text(excerpt.document).get(excerpt.bytes.range()).unwrap_or_default()
+        };
+        Self {
+            kind: overlap.judged.kind.name(),
+            direction: answer.direction(overlap),
+            basis: overlap.judged.basis.map_or("", |basis| basis.name()),
+            matched_words: overlap.matched_words,
+            similarity: four_decimals(overlap.similarity),
+            exact: overlap.exact,
+            line: asked.line,
+            char_start: asked.chars.0,
+            char_end: asked.chars.1,
+            byte_start: asked.bytes.start,
+            byte_end: asked.bytes.end,
+            source_line: theirs.line,
+            source_char_start: theirs.chars.0,
+            source_char_end: theirs.chars.1,
+            source_byte_start: theirs.bytes.start,
+            source_byte_end: theirs.bytes.end,
+            text: text(asked),
+            source_text: text(theirs),
+        }
+    }
+}
+
+fn four_decimals(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
+}

@@ -1,0 +1,449 @@
+//! Changing an index: every command is one commit, and what it acknowledges is durable.
+
+use super::{Place, Store, first_manifest};
+use crate::document::Document;
+use crate::error::{ErrorKind, Reason, Result, Warning};
+use crate::index::Prepared;
+use crate::index::disk::blocks::Summary;
+use crate::index::disk::manifest::{Manifest, SegmentEntry};
+use crate::index::disk::record;
+use crate::index::disk::storage::{Disk, Folder, NewSegment, WriterLock, WrittenSegment};
+use crate::index::disk::writer::{Plot, SegmentWriter, id_key};
+use crate::outlet::Outlets;
+use crate::prepare::{Read, read_prepared};
+use crate::progress::Progress;
+use crate::read::{Input, ReadSettings};
+use ahash::AHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Segments of about one size that become one.
+const TIER: u32 = 8;
+/// Bytes used to sort where nothing else is asked for.
+const MEMORY: u64 = 1 << 30;
+/// Bytes kept for all that is not sorting: batches being read and prepared, blocks being packed, tables of the run.
+const RESERVED: u64 = 160 << 20;
+/// Least bytes that can be asked for.
+const LEAST_MEMORY: u64 = 256 << 20;
+
+/// How an index is written.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct StoreOptions {
+    /// Most bytes of memory to use, 256 MiB or more; about 1 GiB where nothing is said. The bytes written do not
+    /// depend on it.
+    pub memory: Option<u64>,
+    /// Keep hashes of words in place of texts. An index is one or the other from its first commit on.
+    pub without_text: bool,
+}
+
+/// What an addition came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Articles of ids that were not there.
+    pub new: u64,
+    /// Articles that took the place of another text, or of other metadata, of their id.
+    pub replaced: u64,
+    /// Articles that were there already.
+    pub unchanged: u64,
+    /// What was left out or changed on the way in.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a removal came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Articles that are gone.
+    pub removed: u64,
+    /// Ids that the index does not have.
+    pub unknown: Vec<String>,
+}
+
+/// The one that may change an index, until it is dropped.
+pub struct StoreWriter {
+    lock: WriterLock<'static>,
+    folder: PathBuf,
+    options: StoreOptions,
+    outlets: Outlets,
+}
+
+impl StoreWriter {
+    /// Takes the right to write to the index in `folder`, which is made where it is not there. Fails at once while
+    /// somebody else writes.
+    pub fn open(folder: &Path, options: StoreOptions) -> Result<Self> {
+        if let Some(memory) = options.memory.filter(|&memory| memory < LEAST_MEMORY) {
+            let least = LEAST_MEMORY >> 20;
+            return Err(ErrorKind::Settings(format!("--memory {memory}: at least {least}M is needed")).into());
+        }
+        let lock = Folder::create_or_open(folder, &Disk)?.lock()?;
+        if let Some(manifest) = lock.manifest() {
+            super::check_settings(folder, manifest)?;
+            if options.without_text && manifest.has_text {
+                let what = "it keeps texts; --no-text is for an index that was made with it".to_owned();
+                return Err(ErrorKind::Format { path: folder.to_owned(), what }.into());
+            }
+        }
+        Ok(Self { lock, folder: folder.to_owned(), options, outlets: Outlets::builtin() })
+    }
+
+    /// The index as of the last commit.
+    pub fn store(&self) -> Result<Store> {
+        Store::of(&self.folder, self.manifest())
+    }
+
+    fn manifest(&self) -> Manifest {
+        self.lock.manifest().cloned().unwrap_or_else(|| first_manifest(!self.options.without_text))
+    }
+
+    /// Adds all articles of `inputs`, as one commit. An article whose id is there takes its place; one that is there as
+    /// it is changes nothing. Nothing is added where `accept` fails, which sees all warnings before the commit.
+    pub fn add(
+        &mut self,
+        inputs: Vec<Input>,
+        settings: ReadSettings,
+        warnings: Vec<Warning>,
+        progress: &dyn Progress,
+        accept: &dyn Fn(&[Warning]) -> Result<()>,
+    ) -> Result<Added> {
+        let store = self.store()?;
+        let has_text = store.has_text();
+        let mut addition = Addition {
+            store: &store,
+            has_text,
+            outlets: &self.outlets,
+            writer: Builder::new(&mut self.lock, &self.options, has_text)?,
+            known: AHashMap::new(),
+            shared: BTreeMap::new(),
+            replaced: BTreeSet::new(),
+            dropped: Vec::new(),
+            record: Vec::new(),
+            added: Added { warnings, ..Added::default() },
+        };
+        read_prepared(inputs, settings, progress, &mut |read| match read {
+            Read::Warnings(warnings) => {
+                addition.added.warnings.extend(warnings);
+                Ok(())
+            }
+            Read::Article(article) => addition.push(&article.0, &article.1),
+        })?;
+        progress.stage(crate::progress::Stage::Group, 0);
+        addition.tell_apart()?;
+        let Addition { writer, replaced, dropped, mut added, .. } = addition;
+        added.warnings.sort();
+        accept(&added.warnings)?;
+        if added.new + added.replaced == 0 {
+            // Nothing is to be changed; an index is made all the same, so that it can be asked.
+            if self.lock.manifest().is_none() {
+                drop(writer);
+                self.commit(Vec::new(), Manifest { generation: self.lock.generation(), ..store.manifest.clone() })?;
+            }
+            return Ok(added);
+        }
+        let mut manifest = store.manifest.clone();
+        manifest.generation = self.lock.generation();
+        remove(&mut manifest, &replaced);
+        let (written, entry) = writer.finish(manifest.generation, dropped)?;
+        manifest.segments.push(entry);
+        drop(store);
+        self.commit(vec![written], manifest)?;
+        self.merge_alike()?;
+        Ok(added)
+    }
+
+    /// Removes the articles of `ids`, as one commit.
+    pub fn remove(&mut self, ids: &[String]) -> Result<Removed> {
+        let store = self.store()?;
+        let mut out = Removed::default();
+        let mut gone = BTreeSet::new();
+        for id in ids {
+            match store.find_id(id)? {
+                Some(place) => out.removed += u64::from(gone.insert(place)),
+                None => out.unknown.push(id.clone()),
+            }
+        }
+        if gone.is_empty() {
+            return Ok(out);
+        }
+        let mut manifest = store.manifest.clone();
+        manifest.generation = self.lock.generation();
+        remove(&mut manifest, &gone);
+        drop(store);
+        self.commit(Vec::new(), manifest)?;
+        self.merge_alike()?;
+        Ok(out)
+    }
+
+    /// Makes one segment of all, without what was removed. Returns whether there was anything to do.
+    pub fn compact(&mut self) -> Result<bool> {
+        let manifest = self.manifest();
+        let is_compact = manifest.segments.len() <= 1 && manifest.segments.iter().all(|s| s.removed.is_empty());
+        if !is_compact {
+            self.merge(&(0..manifest.segments.len()).collect::<Vec<_>>())?;
+        }
+        Ok(!is_compact)
+    }
+
+    /// Merges segments of about one size while there are eight of them, and rewrites those of which more than half is
+    /// removed: what an article costs over the years grows with the logarithm of their number.
+    fn merge_alike(&mut self) -> Result<()> {
+        loop {
+            let manifest = self.manifest();
+            let live = |s: &SegmentEntry| u64::from(s.documents) - s.removed.len() as u64;
+            let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for (at, segment) in manifest.segments.iter().enumerate() {
+                if 2 * segment.removed.len() as u64 > u64::from(segment.documents) {
+                    tiers.clear();
+                    tiers.insert(0, vec![at; TIER as usize]);
+                    break;
+                }
+                tiers.entry(live(segment).max(1).ilog(u64::from(TIER))).or_default().push(at);
+            }
+            let Some(mut alike) = tiers.into_values().find(|tier| tier.len() >= TIER as usize) else { return Ok(()) };
+            alike.dedup();
+            self.merge(&alike)?;
+        }
+    }
+
+    /// Replaces the segments at these places, in rising order, by one of their live articles.
+    fn merge(&mut self, places: &[usize]) -> Result<()> {
+        let store = self.store()?;
+        let mut manifest = store.manifest.clone();
+        manifest.generation = self.lock.generation();
+        let mut writer = Builder::new(&mut self.lock, &self.options, store.has_text())?;
+        for &at in places {
+            store.for_each_of(at, &mut |document, prepared| {
+                let owner = owner(&self.outlets, &document);
+                writer.segment.push(&document, &prepared, owner).map(drop)
+            })?;
+        }
+        drop(store);
+        let first = places.first().copied().unwrap_or_default();
+        let mut at = 0;
+        manifest.segments.retain(|_| {
+            at += 1;
+            !places.contains(&(at - 1))
+        });
+        let mut written = Vec::new();
+        if writer.segment.len() > 0 {
+            let (segment, entry) = writer.finish(manifest.generation, Vec::new())?;
+            // Where the first of them was, so that articles keep the order in which they came.
+            manifest.segments.insert(first.min(manifest.segments.len()), entry);
+            written.push(segment);
+        }
+        self.commit(written, manifest)
+    }
+
+    fn commit(&mut self, written: Vec<WrittenSegment<'static>>, manifest: Manifest) -> Result<()> {
+        self.lock.commit(written, manifest)
+    }
+}
+
+/// Marks articles of a manifest's segments as gone, and drops segments that are left without any.
+fn remove(manifest: &mut Manifest, gone: &BTreeSet<Place>) {
+    for place in gone {
+        let removed = &mut manifest.segments[place.segment as usize].removed;
+        if let Err(at) = removed.binary_search(&place.number) {
+            removed.insert(at, place.number);
+        }
+    }
+    manifest.segments.retain(|segment| (segment.removed.len() as u64) < u64::from(segment.documents));
+}
+
+/// Stands for the owner of an article's outlet; 0 where it names none.
+fn owner(outlets: &Outlets, document: &Document) -> u64 {
+    let owner = outlets.owner(&document.metadata.source);
+    if owner.is_empty() { 0 } else { xxh3_64(owner.as_bytes()).max(1) }
+}
+
+/// A segment on its way.
+struct Builder {
+    segment: SegmentWriter<NewSegment<'static>>,
+}
+
+impl Builder {
+    fn new(lock: &mut WriterLock<'static>, options: &StoreOptions, text: bool) -> Result<Self> {
+        let generation = lock.generation();
+        let file = lock.new_segment()?;
+        let id = file.id();
+        let memory = options.memory.unwrap_or(MEMORY).saturating_sub(RESERVED);
+        let plot = Plot {
+            path: file.path().to_owned(),
+            id,
+            generation,
+            text,
+            memory: usize::try_from(memory).unwrap_or(usize::MAX / 2),
+        };
+        Ok(Self { segment: SegmentWriter::new(file, plot)? })
+    }
+
+    fn finish(self, generation: u64, mut dropped: Vec<u32>) -> Result<(WrittenSegment<'static>, SegmentEntry)> {
+        let documents = self.segment.len();
+        let (file, Summary { root, .. }) = self.segment.finish()?;
+        dropped.sort_unstable();
+        let written = file.finish()?;
+        let entry =
+            SegmentEntry { id: written.id(), len: written.len(), root, generation, documents, removed: dropped };
+        Ok((written, entry))
+    }
+}
+
+/// Articles of one command on their way into a segment.
+struct Addition<'a> {
+    store: &'a Store,
+    has_text: bool,
+    outlets: &'a Outlets,
+    writer: Builder,
+    /// Articles of this command by the hash of their id: those of two ids that met would be told apart as if they had
+    /// one, which loses neither.
+    known: AHashMap<u64, Newcomer>,
+    /// Articles of one id, where there are several.
+    shared: BTreeMap<String, Vec<Newcomer>>,
+    /// Articles of the store that others take the place of.
+    replaced: BTreeSet<Place>,
+    /// Articles of the new segment that turn out to be there already.
+    dropped: Vec<u32>,
+    record: Vec<u8>,
+    added: Added,
+}
+
+/// An article of this command: in the order of the hashes of their texts those of one id are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Newcomer {
+    text_hash: u128,
+    arrival: Arrival,
+}
+
+/// What became of an article of this command.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrival {
+    /// It was in the store as it is.
+    There(Place),
+    /// It is in the new segment.
+    Written(u32),
+}
+
+impl Addition<'_> {
+    fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
+        let key = id_key(&document.id);
+        let text_hash = prepared.text_hash;
+        match self.known.get(&key).copied() {
+            None => {
+                let arrival = self.arrive(document, prepared)?;
+                self.known.insert(key, Newcomer { text_hash, arrival });
+            }
+            Some(first) => {
+                let shared = self.shared.get(&document.id).map_or(std::slice::from_ref(&first), Vec::as_slice);
+                if shared.iter().any(|other| other.text_hash == text_hash) {
+                    let detail = format!("{} came again with the same text; kept once", document.id);
+                    self.warn(&document.id, Reason::Repeated, detail);
+                    return Ok(());
+                }
+                let arrival = Arrival::Written(self.write(document, prepared)?);
+                let all = self.shared.entry(document.id.clone()).or_insert_with(|| vec![first]);
+                all.push(Newcomer { text_hash, arrival });
+            }
+        }
+        Ok(())
+    }
+
+    fn warn(&mut self, id: &str, reason: Reason, detail: String) {
+        self.added.warnings.push(Warning { input: id.to_owned(), record: None, reason, detail });
+    }
+
+    /// The first article of an id.
+    fn arrive(&mut self, document: &Document, prepared: &Prepared) -> Result<Arrival> {
+        if let Some(place) = self.store.find_id(&document.id)? {
+            if self.is_stored(place, document, prepared)? {
+                self.added.unchanged += 1;
+                return Ok(Arrival::There(place));
+            }
+            self.replaced.insert(place);
+            self.added.replaced += 1;
+        } else {
+            self.added.new += 1;
+        }
+        self.write(document, prepared).map(Arrival::Written)
+    }
+
+    /// Whether the article at `place` is the same, word for word and in all that is known of it.
+    fn is_stored(&mut self, place: Place, document: &Document, prepared: &Prepared) -> Result<bool> {
+        self.record.clear();
+        if self.has_text {
+            record::write_text(document, &mut self.record);
+        } else {
+            record::write_hashes(document, &prepared.tokens, &prepared.paragraphs, &mut self.record);
+        }
+        let row = self.store.segments[place.segment as usize].file.article(place.number)?;
+        Ok(row.hash.get() == xxh3_64(&self.record))
+    }
+
+    fn write(&mut self, document: &Document, prepared: &Prepared) -> Result<u32> {
+        let owner = owner(self.outlets, document);
+        self.writer.segment.push(document, prepared, owner)
+    }
+
+    /// Gives articles of one id ids of their own, in the order of their texts' hashes, and finds out which of them are
+    /// new under that id.
+    fn tell_apart(&mut self) -> Result<()> {
+        for (id, mut articles) in std::mem::take(&mut self.shared) {
+            articles.sort_unstable();
+            // What the first to come was taken for is decided again.
+            let there = self.store.find_id(&id)?;
+            if articles.iter().any(|a| matches!(a.arrival, Arrival::There(_))) {
+                self.added.unchanged -= 1;
+            } else if let Some(place) = there {
+                self.replaced.remove(&place);
+                self.added.replaced -= 1;
+            } else {
+                self.added.new -= 1;
+            }
+            let mut number = 2;
+            for (at, newcomer) in articles.into_iter().enumerate() {
+                let mut name = id.clone();
+                if at > 0 {
+                    while name == id || self.known.contains_key(&id_key(&name)) {
+                        name = format!("{id}#{number}");
+                        number += 1;
+                    }
+                    self.warn(&id, Reason::DuplicateId, format!("another text of this id is kept as {name}"));
+                }
+                self.settle(&id, name, newcomer.arrival)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps an article that came as `id` under `name`.
+    fn settle(&mut self, id: &str, name: String, arrival: Arrival) -> Result<()> {
+        let there = self.store.find_id(&name)?;
+        let number = match arrival {
+            Arrival::There(place) if there == Some(place) => {
+                self.added.unchanged += 1;
+                return Ok(());
+            }
+            Arrival::There(place) => {
+                // It is in the store under another name than it has now.
+                let (document, prepared) = self.store.read_one(place)?;
+                self.write(&Document { id: id.to_owned(), ..document }, &prepared)?
+            }
+            Arrival::Written(number) => number,
+        };
+        if name != id {
+            self.writer.segment.rename(number, name)?;
+        }
+        let Some(place) = there else {
+            self.added.new += 1;
+            return Ok(());
+        };
+        let row = self.store.segments[place.segment as usize].file.article(place.number)?;
+        if row.hash.get() == self.writer.segment.hash(number) {
+            self.added.unchanged += 1;
+            self.dropped.push(number);
+        } else {
+            self.added.replaced += 1;
+            self.replaced.insert(place);
+        }
+        Ok(())
+    }
+}
