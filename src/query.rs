@@ -43,7 +43,7 @@ pub fn query(store: &Store, document: Document, settings: &Settings) -> Result<A
     let prepared = Preparer::default().prepare(&document);
     let places = store.candidates(&prepared, settings.candidates)?;
     let words = if store.has_text() { AHashMap::new() } else { words_of(&document, &prepared) };
-    let articles = store.read_candidates(&places, &|token| words.get(&token.get()).copied())?;
+    let articles = store.read_candidates(&places, &|token| words.get(&token).copied())?;
     let mut detector = Detector::new(settings.clone())?;
     let mut asked = document.clone();
     while articles.iter().any(|(article, _)| article.id == asked.id) {

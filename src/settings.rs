@@ -141,7 +141,7 @@ impl Settings {
         [
             ("tokenizer", TOKENIZER_ID.to_string()),
             ("unicode", format!("{major}.{minor}.{patch}")),
-            ("fingerprints", "winnow-5-4-9-8-xxh3-2".to_string()),
+            ("fingerprints", "winnow-5-4-9-8-xxh3-1".to_string()),
             ("signatures", SIGNATURE_ID.to_string()),
         ]
     }

@@ -6,6 +6,7 @@
 //! | `guarantees.rs` | G1 to G4 of the design against brute force |
 //! | `properties.rs` | laws that hold for any texts |
 //! | `judge.rs` | kinds, shares and directions: laws and examples |
+//! | `index.rs` | an index on disk: the same truth however it came to be, and no damage unnoticed |
 //! | `report.rs` | do the tables say what they promise to say? |
 //! | `corpus.rs` | the sample corpus against its truth |
 //! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
@@ -17,6 +18,7 @@ mod corpus;
 mod detect;
 mod guarantees;
 mod harness;
+mod index;
 mod judge;
 mod properties;
 mod regression;

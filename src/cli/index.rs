@@ -47,20 +47,22 @@ fn add(args: &IndexAddArgs, common: &Common) -> Result<Outcome> {
     options.without_text = args.no_text;
     let mut writer = StoreWriter::open(index, options)?;
     let bars = Bars::new(common);
-    let strict = args.strict;
-    let accept = |warnings: &[wirecopy::Warning]| match first_loss(warnings).filter(|_| strict) {
-        Some(loss) => Err(ErrorKind::Strict(loss).into()),
-        None => Ok(()),
-    };
-    let added = writer.add(found.inputs, args.input.settings(), found.warnings, &bars, &accept)?;
+    let mut addition = writer.begin()?;
+    addition.warn(found.warnings);
+    addition.read(found.inputs, args.input.settings(), &bars)?;
+    if let Some(loss) = first_loss(addition.warnings()).filter(|_| args.strict) {
+        return Err(wirecopy::Error::from(ErrorKind::Strict(loss)).into());
+    }
+    bars.stage(Stage::Group, 0);
+    let added = addition.commit()?;
     bars.clear();
     print_warnings(&added.warnings, common);
     let store = writer.store()?;
-    say(common, &format!("{}: {}", clean(&index.display().to_string()), addition(&added, &store)))?;
+    say(common, &format!("{}: {}", clean(&index.display().to_string()), came(&added, &store)))?;
     Ok(if lost(&added.warnings) { Outcome::Incomplete } else { Outcome::Complete })
 }
 
-fn addition(added: &Added, store: &Store) -> String {
+fn came(added: &Added, store: &Store) -> String {
     let mut parts = vec![format!("{} added", count(added.new, "article"))];
     for (number, what) in [(added.replaced, "replaced"), (added.unchanged, "unchanged")] {
         if number > 0 {

@@ -5,6 +5,7 @@ use crate::document::{ByteSpan, Document, Paragraph};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
+use crate::text::TokenHash;
 use rayon::prelude::*;
 use zerocopy::byteorder::{LE, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -78,7 +79,9 @@ pub struct UnitRow {
 /// What the rooms above make of one article, ready to be appended.
 #[derive(Debug, Default)]
 pub struct Prepared {
-    /// Its tokens.
+    /// Hashes of its tokens.
+    pub hashes: Vec<TokenHash>,
+    /// The same, short.
     pub tokens: Vec<ShortToken>,
     /// Where its tokens stand, as a segment stores it.
     pub places: Places,

@@ -17,7 +17,7 @@ use zerocopy::byteorder::{LE, U16};
 pub const LANES: usize = 128;
 
 /// Name of this scheme with its constants, part of the settings id: another one makes other signatures.
-pub const SIGNATURE_ID: &str = "fss-128-xxh3-2";
+pub const SIGNATURE_ID: &str = "fss-128-xxh3-1";
 
 /// Signature of one unit. A unit without a token has no shingle: all its lanes are `u32::MAX`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,6 @@ use crate::minhash::Signature;
 use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
 use xxhash_rust::xxh3::xxh3_128;
-use zerocopy::IntoBytes;
 
 /// Half words of a paragraph below which no band is cut from it: it cannot hold a passage.
 const MIN_BANDED: u32 = 16;
@@ -44,18 +43,17 @@ impl Preparer {
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
         let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
         let places = Places::new(&tokens.spans, document.body_start);
-        Prepared { text_hash: xxh3_128(document.text.as_bytes()), ..self.derive(&tokens.hashes, paragraphs, places) }
+        Prepared { text_hash: xxh3_128(document.text.as_bytes()), ..self.derive(tokens.hashes, paragraphs, places) }
     }
 
     /// The same of an article whose text is not there, only its tokens, where they stand, and its paragraphs.
     pub(crate) fn prepare_tokens(
         &mut self,
-        tokens: &[ShortToken],
+        tokens: Vec<TokenHash>,
         places: Places,
         paragraphs: Vec<Paragraph>,
     ) -> Prepared {
-        let hashes: Vec<TokenHash> = tokens.iter().map(|token| TokenHash(u64::from(token.get()))).collect();
-        Prepared { text_hash: xxh3_128(tokens.as_bytes()), ..self.derive(&hashes, paragraphs, places) }
+        self.derive(tokens, paragraphs, places)
     }
 
     /// The tokens of a text alone.
@@ -65,8 +63,9 @@ impl Preparer {
         tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect()
     }
 
-    /// What depends on the tokens' short hashes alone.
-    fn derive(&mut self, tokens: &[TokenHash], paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
+    /// What depends on the tokens alone.
+    fn derive(&mut self, hashes: Vec<TokenHash>, paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
+        let tokens = &hashes[..];
         shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
         let mut fingerprints: Vec<Fingerprint> = Vec::new();
         winnow(tokens, &self.shingles, &mut fingerprints);
@@ -83,6 +82,7 @@ impl Preparer {
             .collect();
         Prepared {
             tokens: tokens.iter().map(|hash| ShortToken::new(hash.short())).collect(),
+            hashes,
             places,
             text_hash: 0,
             paragraphs,

@@ -35,23 +35,23 @@ impl ShingleSize {
     }
 }
 
-/// XXH3-64 over short token hashes, each as 4 little-endian bytes: what an index without texts can hash again.
+/// XXH3-64 over token hashes, each as 8 little-endian bytes.
 pub fn hash_tokens(tokens: &[TokenHash]) -> u64 {
-    let mut bytes = [0u8; 4 * 9];
+    let mut bytes = [0u8; 8 * 9];
     if let [a, b, c, d, e] = tokens {
         // The usual size, spelled out: the hot loop of the whole program.
         for (at, token) in [a, b, c, d, e].into_iter().enumerate() {
-            bytes[4 * at..4 * at + 4].copy_from_slice(&token.short().to_le_bytes());
+            bytes[8 * at..8 * at + 8].copy_from_slice(&token.0.to_le_bytes());
         }
-        return xxh3_64(&bytes[..20]);
+        return xxh3_64(&bytes[..40]);
     }
     if tokens.len() <= 9 {
         for (at, token) in tokens.iter().enumerate() {
-            bytes[4 * at..4 * at + 4].copy_from_slice(&token.short().to_le_bytes());
+            bytes[8 * at..8 * at + 8].copy_from_slice(&token.0.to_le_bytes());
         }
-        return xxh3_64(&bytes[..4 * tokens.len()]);
+        return xxh3_64(&bytes[..8 * tokens.len()]);
     }
-    let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.short().to_le_bytes()).collect();
+    let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.0.to_le_bytes()).collect();
     xxh3_64(&bytes)
 }
 

@@ -9,16 +9,16 @@ mod stats;
 mod writer;
 
 pub use stats::{PartBytes, Stats};
-pub use writer::{Added, Removed, StoreOptions, StoreWriter};
+pub use writer::{Added, Addition, Removed, StoreOptions, StoreWriter};
 
 use crate::document::{Document, Paragraph};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::disk::file::SegmentFile;
 use crate::index::disk::manifest::Manifest;
 use crate::index::disk::record::{Record, Words, stand_in};
-use crate::index::disk::storage::{read_index, segment_path};
+use crate::index::disk::storage::{check_newest, read_index, segment_path};
 use crate::index::disk::texts::Unpacker;
-use crate::index::{Places, Prepared, ShortToken};
+use crate::index::{Places, Prepared};
 use crate::prepare::Preparer;
 use crate::settings::Settings;
 use rayon::prelude::*;
@@ -116,6 +116,7 @@ impl Store {
 
     /// Reads every byte and every article, and compares them with their checksums. `progress` hears of bytes.
     pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<()> {
+        check_newest(&self.folder)?;
         self.segments.iter().try_for_each(|segment| segment.file.verify(progress))
     }
 
@@ -165,7 +166,7 @@ impl Store {
     fn prepare<'w>(
         &self,
         places: &[Place],
-        words: &(dyn Fn(ShortToken) -> Option<&'w str> + Sync),
+        words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
     ) -> Result<Vec<(Document, Prepared)>> {
         let parts: Vec<Result<Vec<(Document, Prepared)>>> = places
             .par_chunks(EACH.min(places.len() / (2 * rayon::current_num_threads()) + 1))
@@ -195,7 +196,7 @@ impl Store {
 fn prepared<'w>(
     preparer: &mut Preparer,
     record: Record,
-    words: &(dyn Fn(ShortToken) -> Option<&'w str> + Sync),
+    words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
 ) -> (Document, Prepared) {
     match &record.words {
         Words::Text { .. } => {
@@ -210,7 +211,7 @@ fn prepared<'w>(
         }
         Words::Hashes { tokens, paragraphs } => {
             let (document, spans, laid): (_, _, Vec<Paragraph>) = stand_in(&record, tokens, paragraphs, words);
-            let prepared = preparer.prepare_tokens(tokens, Places::new(&spans, 0), laid);
+            let prepared = preparer.prepare_tokens(tokens.clone(), Places::new(&spans, 0), laid);
             (document, prepared)
         }
     }

@@ -39,7 +39,7 @@ impl Store {
     pub(crate) fn read_candidates<'w>(
         &self,
         places: &[Place],
-        words: &(dyn Fn(ShortToken) -> Option<&'w str> + Sync),
+        words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
     ) -> Result<Vec<(Document, Prepared)>> {
         self.prepare(places, words)
     }
@@ -93,7 +93,7 @@ impl Live {
         for places in rows.chunk_by(|x, y| x.0 == y.0).filter(|places| self.holds(places[0].0)) {
             let number = places[0].0;
             let tokens = match self.file.record(number, &mut unpacker)?.words {
-                Words::Hashes { tokens, .. } => tokens,
+                Words::Hashes { tokens, .. } => tokens.iter().map(|hash| ShortToken::new(hash.short())).collect(),
                 Words::Text { text, body_start } => preparer.tokens(&text, body_start),
             };
             if places.iter().any(|place| contexts(&tokens, place.1).any(|theirs| theirs == context)) {

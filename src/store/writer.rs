@@ -10,7 +10,7 @@ use crate::index::disk::record;
 use crate::index::disk::storage::{Disk, Folder, NewSegment, WriterLock, WrittenSegment};
 use crate::index::disk::writer::{Plot, SegmentWriter, id_key};
 use crate::outlet::Outlets;
-use crate::prepare::{Read, read_prepared};
+use crate::prepare::{Preparer, Read, read_prepared};
 use crate::progress::Progress;
 use crate::read::{Input, ReadSettings};
 use ahash::AHashMap;
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Segments of about one size that become one.
-const TIER: u32 = 8;
+const TIER: usize = 8;
 /// Bytes used to sort where nothing else is asked for.
 const MEMORY: u64 = 1 << 30;
 /// Bytes kept for all that is not sorting: batches being read and prepared, blocks being packed, tables of the run.
@@ -96,59 +96,22 @@ impl StoreWriter {
         self.lock.manifest().cloned().unwrap_or_else(|| first_manifest(!self.options.without_text))
     }
 
-    /// Adds all articles of `inputs`, as one commit. An article whose id is there takes its place; one that is there as
-    /// it is changes nothing. Nothing is added where `accept` fails, which sees all warnings before the commit.
-    pub fn add(
-        &mut self,
-        inputs: Vec<Input>,
-        settings: ReadSettings,
-        warnings: Vec<Warning>,
-        progress: &dyn Progress,
-        accept: &dyn Fn(&[Warning]) -> Result<()>,
-    ) -> Result<Added> {
+    /// Begins to add articles, as one commit. An article whose id is there takes its place; one that is there as it is
+    /// changes nothing.
+    pub fn begin(&mut self) -> Result<Addition<'_>> {
         let store = self.store()?;
-        let has_text = store.has_text();
-        let mut addition = Addition {
-            store: &store,
-            has_text,
-            outlets: &self.outlets,
-            writer: Builder::new(&mut self.lock, &self.options, has_text)?,
+        let builder = Builder::new(&mut self.lock, &self.options, store.has_text())?;
+        Ok(Addition {
+            writer: self,
+            builder,
+            store,
             known: AHashMap::new(),
             shared: BTreeMap::new(),
             replaced: BTreeSet::new(),
             dropped: Vec::new(),
             record: Vec::new(),
-            added: Added { warnings, ..Added::default() },
-        };
-        read_prepared(inputs, settings, progress, &mut |read| match read {
-            Read::Warnings(warnings) => {
-                addition.added.warnings.extend(warnings);
-                Ok(())
-            }
-            Read::Article(article) => addition.push(&article.0, &article.1),
-        })?;
-        progress.stage(crate::progress::Stage::Group, 0);
-        addition.tell_apart()?;
-        let Addition { writer, replaced, dropped, mut added, .. } = addition;
-        added.warnings.sort();
-        accept(&added.warnings)?;
-        if added.new + added.replaced == 0 {
-            // Nothing is to be changed; an index is made all the same, so that it can be asked.
-            if self.lock.manifest().is_none() {
-                drop(writer);
-                self.commit(Vec::new(), Manifest { generation: self.lock.generation(), ..store.manifest.clone() })?;
-            }
-            return Ok(added);
-        }
-        let mut manifest = store.manifest.clone();
-        manifest.generation = self.lock.generation();
-        remove(&mut manifest, &replaced);
-        let (written, entry) = writer.finish(manifest.generation, dropped)?;
-        manifest.segments.push(entry);
-        drop(store);
-        self.commit(vec![written], manifest)?;
-        self.merge_alike()?;
-        Ok(added)
+            added: Added::default(),
+        })
     }
 
     /// Removes the articles of `ids`, as one commit.
@@ -169,7 +132,7 @@ impl StoreWriter {
         manifest.generation = self.lock.generation();
         remove(&mut manifest, &gone);
         drop(store);
-        self.commit(Vec::new(), manifest)?;
+        self.lock.commit(Vec::new(), manifest)?;
         self.merge_alike()?;
         Ok(out)
     }
@@ -187,22 +150,10 @@ impl StoreWriter {
     /// Merges segments of about one size while there are eight of them, and rewrites those of which more than half is
     /// removed: what an article costs over the years grows with the logarithm of their number.
     fn merge_alike(&mut self) -> Result<()> {
-        loop {
-            let manifest = self.manifest();
-            let live = |s: &SegmentEntry| u64::from(s.documents) - s.removed.len() as u64;
-            let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-            for (at, segment) in manifest.segments.iter().enumerate() {
-                if 2 * segment.removed.len() as u64 > u64::from(segment.documents) {
-                    tiers.clear();
-                    tiers.insert(0, vec![at; TIER as usize]);
-                    break;
-                }
-                tiers.entry(live(segment).max(1).ilog(u64::from(TIER))).or_default().push(at);
-            }
-            let Some(mut alike) = tiers.into_values().find(|tier| tier.len() >= TIER as usize) else { return Ok(()) };
-            alike.dedup();
+        while let Some(alike) = alike(&self.manifest()) {
             self.merge(&alike)?;
         }
+        Ok(())
     }
 
     /// Replaces the segments at these places, in rising order, by one of their live articles.
@@ -231,12 +182,21 @@ impl StoreWriter {
             manifest.segments.insert(first.min(manifest.segments.len()), entry);
             written.push(segment);
         }
-        self.commit(written, manifest)
-    }
-
-    fn commit(&mut self, written: Vec<WrittenSegment<'static>>, manifest: Manifest) -> Result<()> {
         self.lock.commit(written, manifest)
     }
+}
+
+/// Places of segments that are to become one, in rising order.
+fn alike(manifest: &Manifest) -> Option<Vec<usize>> {
+    let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (at, segment) in manifest.segments.iter().enumerate() {
+        let (all, removed) = (u64::from(segment.documents), segment.removed.len() as u64);
+        if 2 * removed > all {
+            return Some(vec![at]);
+        }
+        tiers.entry((all - removed).max(1).ilog(TIER as u64)).or_default().push(at);
+    }
+    tiers.into_values().find(|tier| tier.len() >= TIER)
 }
 
 /// Marks articles of a manifest's segments as gone, and drops segments that are left without any.
@@ -288,12 +248,12 @@ impl Builder {
     }
 }
 
-/// Articles of one command on their way into a segment.
-struct Addition<'a> {
-    store: &'a Store,
-    has_text: bool,
-    outlets: &'a Outlets,
-    writer: Builder,
+/// Articles on their way into an index. Dropped before [`Addition::commit`], it leaves the index as it was.
+pub struct Addition<'w> {
+    writer: &'w mut StoreWriter,
+    builder: Builder,
+    /// The index before.
+    store: Store,
     /// Articles of this command by the hash of their id: those of two ids that met would be told apart as if they had
     /// one, which loses neither.
     known: AHashMap<u64, Newcomer>,
@@ -324,6 +284,54 @@ enum Arrival {
 }
 
 impl Addition<'_> {
+    /// What was left out or changed so far.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.added.warnings
+    }
+
+    /// Adds warnings that came up before reading.
+    pub fn warn(&mut self, warnings: Vec<Warning>) {
+        self.added.warnings.extend(warnings);
+    }
+
+    /// Adds one article.
+    pub fn add(&mut self, document: &Document) -> Result<()> {
+        self.push(document, &Preparer::default().prepare(document))
+    }
+
+    /// Adds all articles of `inputs`.
+    pub fn read(&mut self, inputs: Vec<Input>, settings: ReadSettings, progress: &dyn Progress) -> Result<()> {
+        read_prepared(inputs, settings, progress, &mut |read| match read {
+            Read::Warnings(warnings) => {
+                self.warn(warnings);
+                Ok(())
+            }
+            Read::Article(article) => self.push(&article.0, &article.1),
+        })
+    }
+
+    /// Makes the articles part of the index, and that durable.
+    pub fn commit(mut self) -> Result<Added> {
+        self.tell_apart()?;
+        let Self { writer, builder, store, replaced, dropped, mut added, .. } = self;
+        added.warnings.sort();
+        let mut manifest = store.manifest.clone();
+        drop(store);
+        manifest.generation = writer.lock.generation();
+        if added.new + added.replaced > 0 {
+            remove(&mut manifest, &replaced);
+            let (written, entry) = builder.finish(manifest.generation, dropped)?;
+            manifest.segments.push(entry);
+            writer.lock.commit(vec![written], manifest)?;
+            writer.merge_alike()?;
+        } else if writer.lock.manifest().is_none() {
+            // An index is made all the same, so that it can be asked.
+            drop(builder);
+            writer.lock.commit(Vec::new(), manifest)?;
+        }
+        Ok(added)
+    }
+
     fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
         let key = id_key(&document.id);
         let text_hash = prepared.text_hash;
@@ -336,7 +344,7 @@ impl Addition<'_> {
                 let shared = self.shared.get(&document.id).map_or(std::slice::from_ref(&first), Vec::as_slice);
                 if shared.iter().any(|other| other.text_hash == text_hash) {
                     let detail = format!("{} came again with the same text; kept once", document.id);
-                    self.warn(&document.id, Reason::Repeated, detail);
+                    self.note(&document.id, Reason::Repeated, detail);
                     return Ok(());
                 }
                 let arrival = Arrival::Written(self.write(document, prepared)?);
@@ -347,7 +355,7 @@ impl Addition<'_> {
         Ok(())
     }
 
-    fn warn(&mut self, id: &str, reason: Reason, detail: String) {
+    fn note(&mut self, id: &str, reason: Reason, detail: String) {
         self.added.warnings.push(Warning { input: id.to_owned(), record: None, reason, detail });
     }
 
@@ -369,18 +377,18 @@ impl Addition<'_> {
     /// Whether the article at `place` is the same, word for word and in all that is known of it.
     fn is_stored(&mut self, place: Place, document: &Document, prepared: &Prepared) -> Result<bool> {
         self.record.clear();
-        if self.has_text {
+        if self.store.has_text() {
             record::write_text(document, &mut self.record);
         } else {
-            record::write_hashes(document, &prepared.tokens, &prepared.paragraphs, &mut self.record);
+            record::write_hashes(document, &prepared.hashes, &prepared.paragraphs, &mut self.record);
         }
         let row = self.store.segments[place.segment as usize].file.article(place.number)?;
         Ok(row.hash.get() == xxh3_64(&self.record))
     }
 
     fn write(&mut self, document: &Document, prepared: &Prepared) -> Result<u32> {
-        let owner = owner(self.outlets, document);
-        self.writer.segment.push(document, prepared, owner)
+        let owner = owner(&self.writer.outlets, document);
+        self.builder.segment.push(document, prepared, owner)
     }
 
     /// Gives articles of one id ids of their own, in the order of their texts' hashes, and finds out which of them are
@@ -406,7 +414,7 @@ impl Addition<'_> {
                         name = format!("{id}#{number}");
                         number += 1;
                     }
-                    self.warn(&id, Reason::DuplicateId, format!("another text of this id is kept as {name}"));
+                    self.note(&id, Reason::DuplicateId, format!("another text of this id is kept as {name}"));
                 }
                 self.settle(&id, name, newcomer.arrival)?;
             }
@@ -430,14 +438,14 @@ impl Addition<'_> {
             Arrival::Written(number) => number,
         };
         if name != id {
-            self.writer.segment.rename(number, name)?;
+            self.builder.segment.rename(number, name)?;
         }
         let Some(place) = there else {
             self.added.new += 1;
             return Ok(());
         };
         let row = self.store.segments[place.segment as usize].file.article(place.number)?;
-        if row.hash.get() == self.writer.segment.hash(number) {
+        if row.hash.get() == self.builder.segment.hash(number) {
             self.added.unchanged += 1;
             self.dropped.push(number);
         } else {

@@ -268,7 +268,7 @@ impl BlockFile {
     }
 
     /// Compares the file with what the manifest says of it. A difference is [`ErrorKind::Damaged`].
-    pub(crate) fn expect(&self, id: u64, generation: u64, len: u64, root: [u8; 16]) -> Result<()> {
+    pub(crate) fn must_be(&self, id: u64, generation: u64, len: u64, root: [u8; 16]) -> Result<()> {
         let differ = |what: &str, is: &str, said: &str| {
             let what = format!("is of another index or an older state: its {what} is {is}, the manifest says {said}");
             Err(Error::damaged(&self.path, what))
@@ -835,7 +835,7 @@ mod tests {
         let disk = on_disk(&bytes);
         let file = BlockFile::open(disk.path()).unwrap();
         assert_eq!((file.id, file.generation, file.len(), file.root), (7, 3, summary.len, summary.root));
-        file.expect(7, 3, summary.len, summary.root).unwrap();
+        file.must_be(7, 3, summary.len, summary.root).unwrap();
         for (kind, bytes) in &sections {
             let (start, len) = file.section(*kind).unwrap();
             assert_eq!((start % 64, len), (0, bytes.len() as u64));
@@ -1123,13 +1123,13 @@ mod tests {
         let (bytes, summary) = written(&[]);
         let disk = on_disk(&bytes);
         let file = BlockFile::open(disk.path()).unwrap();
-        let message = |id, generation, len, root| file.expect(id, generation, len, root).unwrap_err().to_string();
+        let message = |id, generation, len, root| file.must_be(id, generation, len, root).unwrap_err().to_string();
         let Summary { len, root } = summary;
         assert!(message(8, 3, len, root).contains("older state: its number is 7, the manifest says 8"));
         assert!(message(7, 4, len, root).contains("its generation is 3, the manifest says 4"));
         assert!(message(7, 3, 1, root).contains("its length is 264, the manifest says 1"));
         assert!(message(7, 3, len, [0; 16]).contains("the manifest says 00000000000000000000000000000000"));
-        assert!(is_damaged(file.expect(7, 3, len, [0; 16])));
+        assert!(is_damaged(file.must_be(7, 3, len, [0; 16])));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Storage that fails, and storage that remembers what a loss of power may leave: the tests of a commit as a whole.
+#![cfg(test)]
 
 use super::manifest::{MANIFEST, Manifest, SegmentEntry};
 use super::storage::{Disk, Folder, Storage, StorageFile, WriterLock, read_index, segment_path};

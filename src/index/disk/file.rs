@@ -65,7 +65,7 @@ impl SegmentFile {
     /// Opens the file at `path`, which must be the one that `entry` tells of.
     pub(crate) fn open(path: &Path, entry: &SegmentEntry) -> Result<Self> {
         let file = BlockFile::open(path)?;
-        file.expect(entry.id, entry.generation, entry.len, entry.root)?;
+        file.must_be(entry.id, entry.generation, entry.len, entry.root)?;
         let section =
             |kind: u32| file.section(kind).ok_or_else(|| Error::damaged(path, format!("section {kind} is not there")));
         let plan_at = section(kind::PLAN)?;

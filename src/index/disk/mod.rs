@@ -5,7 +5,6 @@
 
 pub(crate) mod bits;
 pub(crate) mod blocks;
-#[cfg(test)]
 mod faulty;
 pub(crate) mod file;
 pub(crate) mod manifest;

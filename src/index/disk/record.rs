@@ -4,8 +4,8 @@
 //! Strings are a length (LEB128) and UTF-8; numbers are LEB128. The time is stored as it was given and read again.
 
 use crate::document::{ByteSpan, Document, Metadata, Paragraph, Time, TokenSpan};
-use crate::index::ShortToken;
 use crate::index::numbers::{read_number, write_number};
+use crate::text::TokenHash;
 
 /// What a record holds of the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub(crate) enum Words {
         /// Byte at which the article begins.
         body_start: u32,
     },
-    /// Its tokens as short hashes, and the tokens of each paragraph.
+    /// Its tokens as hashes, and the tokens of each paragraph.
     Hashes {
         /// A hash a token.
-        tokens: Vec<ShortToken>,
+        tokens: Vec<TokenHash>,
         /// Tokens of each paragraph, in order.
         paragraphs: Vec<TokenSpan>,
     },
@@ -49,11 +49,11 @@ pub(crate) fn write_text(document: &Document, out: &mut Vec<u8>) {
 }
 
 /// Appends an article without its text.
-pub(crate) fn write_hashes(document: &Document, tokens: &[ShortToken], paragraphs: &[Paragraph], out: &mut Vec<u8>) {
+pub(crate) fn write_hashes(document: &Document, tokens: &[TokenHash], paragraphs: &[Paragraph], out: &mut Vec<u8>) {
     write_number(HASHES, out);
     write_description(&document.id, &document.metadata, out);
     write_number(tokens.len() as u32, out);
-    out.extend_from_slice(zerocopy::IntoBytes::as_bytes(tokens));
+    out.extend(tokens.iter().flat_map(|token| token.0.to_le_bytes()));
     write_number(paragraphs.len() as u32, out);
     let mut last = 0;
     for paragraph in paragraphs {
@@ -76,8 +76,9 @@ pub(crate) fn read(mut bytes: &[u8]) -> Option<Record> {
         }
         HASHES => {
             let count = read_number(bytes)? as usize;
-            let tokens = take(bytes, count.checked_mul(size_of::<ShortToken>())?)?;
-            let tokens = <[ShortToken] as zerocopy::FromBytes>::ref_from_bytes(tokens).ok()?.to_vec();
+            let tokens = take(bytes, count.checked_mul(size_of::<u64>())?)?;
+            let tokens: Vec<TokenHash> =
+                tokens.as_chunks().0.iter().map(|&t| TokenHash(u64::from_le_bytes(t))).collect();
             let paragraphs = read_number(bytes)?;
             let mut spans = Vec::new();
             let mut last = 0u32;
@@ -141,9 +142,9 @@ fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
 /// A document whose text is not there: its tokens stand where `words` says what a token reads, and a mark elsewhere.
 pub(crate) fn stand_in<'a>(
     record: &Record,
-    tokens: &[ShortToken],
+    tokens: &[TokenHash],
     paragraphs: &[TokenSpan],
-    words: impl Fn(ShortToken) -> Option<&'a str>,
+    words: impl Fn(u32) -> Option<&'a str>,
 ) -> (Document, Vec<ByteSpan>, Vec<Paragraph>) {
     let mut text = String::new();
     let mut spans = Vec::with_capacity(tokens.len());
@@ -158,7 +159,7 @@ pub(crate) fn stand_in<'a>(
                 text.push(' ');
             }
             let from = text.len() as u32;
-            text.push_str(words(token).unwrap_or(UNKNOWN_WORD));
+            text.push_str(words(token.short()).unwrap_or(UNKNOWN_WORD));
             spans.push(ByteSpan::new(from, text.len() as u32));
         }
         laid.push(Paragraph { bytes: ByteSpan::new(start, text.len() as u32), tokens: *paragraph });
@@ -202,15 +203,14 @@ mod tests {
 
     #[test]
     fn an_article_without_text_keeps_its_tokens_and_paragraphs() {
-        let tokens: Vec<ShortToken> = [8, 6, 4, 2, 10].map(ShortToken::new).to_vec();
+        let tokens: Vec<TokenHash> = [8, 6, 4, 2, 10].map(TokenHash).to_vec();
         let paragraph = |start, end| Paragraph { bytes: ByteSpan::new(0, 0), tokens: TokenSpan::new(start, end) };
         let mut bytes = Vec::new();
         write_hashes(&article(), &tokens, &[paragraph(0, 3), paragraph(3, 5)], &mut bytes);
         let record = read(&bytes).unwrap();
         let paragraphs = vec![TokenSpan::new(0, 3), TokenSpan::new(3, 5)];
         assert_eq!(record.words, Words::Hashes { tokens: tokens.clone(), paragraphs: paragraphs.clone() });
-        let (document, spans, laid) =
-            stand_in(&record, &tokens, &paragraphs, |token| (token.get() == 4).then_some("pier"));
+        let (document, spans, laid) = stand_in(&record, &tokens, &paragraphs, |token| (token == 4).then_some("pier"));
         assert_eq!(document.text, "… … pier\n\n… …");
         assert_eq!(&document.text[spans[2].range()], "pier");
         assert_eq!(laid[1].bytes.range(), 14..21);

@@ -105,6 +105,21 @@ pub(crate) fn read_index<T>(folder: &Path, mut open: impl FnMut(&Manifest) -> Re
     Err(Error::io(folder, io::Error::new(io::ErrorKind::WouldBlock, why)))
 }
 
+/// Fails where there are segments that only a later commit than that of the manifest can have left: an older manifest was
+/// put back. One commit later may be what a killed writer left, and is not told from it.
+pub(crate) fn check_newest(folder: &Path) -> Result<()> {
+    // The manifest is read after the names, so that a commit in between makes no difference.
+    let names = entries(folder)?;
+    let Some(manifest) = Manifest::read(folder)? else { return Ok(()) };
+    for (name, _) in names.into_iter().filter(|(_, is_file)| *is_file) {
+        if matches!(Name::of(&name), Name::Segment(id) if id >> SEGMENT_BITS > manifest.generation.saturating_add(1)) {
+            let what = format!("older than {name}: it was put back, and what was added since is lost with it");
+            return Err(Error::damaged(&folder.join(MANIFEST), what));
+        }
+    }
+    Ok(())
+}
+
 /// The folder of an index.
 #[derive(Debug)]
 pub(crate) struct Folder<'a> {
@@ -142,8 +157,11 @@ impl<'a> Folder<'a> {
         let manifest = Manifest::read(&self.path)?;
         // What is seen may not be durable yet, where a writer was killed between its last steps. Nothing may be built
         // on it, and no older segment removed, before it is.
+        match &manifest {
+            Some(_) => check_newest(&self.path)?,
+            None => self.check_first()?,
+        }
         if manifest.is_none() {
-            self.check_first()?;
             match self.storage.sync_folder(&self.path.join("..")) {
                 // A folder in one that we may not look into was made by somebody else, and before.
                 Err(e) if is_io(&e, io::ErrorKind::PermissionDenied) => {}

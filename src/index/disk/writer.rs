@@ -114,7 +114,7 @@ impl<W: Write> SegmentWriter<W> {
         if self.plot.text {
             record::write_text(document, &mut self.record);
         } else {
-            record::write_hashes(document, &prepared.tokens, &prepared.paragraphs, &mut self.record);
+            record::write_hashes(document, &prepared.hashes, &prepared.paragraphs, &mut self.record);
         }
         let place = self.texts.push(&self.record, &mut self.out)?;
         let words = prepared.tokens.len() as u32;
