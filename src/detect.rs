@@ -91,9 +91,12 @@ impl Detector {
             return Err(ErrorKind::Format { path: store.folder().to_owned(), what }.into());
         }
         progress.stage(Stage::Load, store.len());
-        store.for_each(&mut |document, prepared| {
+        store.for_each(&mut |article| {
             progress.advance(1);
-            if self.known.contains_key(&document.id) { Ok(()) } else { self.push(document, &prepared) }
+            if self.known.contains_key(&article.document.id) {
+                return Ok(());
+            }
+            self.push(article.document, &article.prepared)
         })
     }
 

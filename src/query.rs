@@ -46,12 +46,12 @@ pub fn query(store: &Store, document: Document, settings: &Settings) -> Result<A
     let articles = store.read_candidates(&places, &|token| words.get(&token).copied())?;
     let mut detector = Detector::new(settings.clone())?;
     let mut asked = document.clone();
-    while articles.iter().any(|(article, _)| article.id == asked.id) {
+    while articles.iter().any(|article| article.document.id == asked.id) {
         asked.id.push_str(" (asked)");
     }
     detector.push(asked, &prepared)?;
-    for (article, prepared) in articles {
-        detector.push(article, &prepared)?;
+    for article in articles {
+        detector.push(article.document, &article.prepared)?;
     }
     answer(detector, store.len())
 }

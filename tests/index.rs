@@ -218,6 +218,30 @@ fn articles_of_one_id_in_one_addition_are_told_apart_and_adding_them_again_chang
 }
 
 #[test]
+fn an_article_whose_own_id_looks_like_a_given_one_is_never_replaced_by_it() {
+    let corpus = Corpus::new();
+    let folder = corpus.path().join("index");
+    let own = article("a#2", "Herald", &own_words(30));
+    add(&folder, [&own]);
+    let texts: Vec<Document> = (0..2).map(|_| article("a", "Post", &own_words(30))).collect();
+    assert_eq!(add(&folder, &texts).new, 2);
+    for compact in [false, true] {
+        if compact {
+            writer(&folder).compact().expect("a compact index");
+        }
+        let again = add(&folder, &texts);
+        assert_eq!((again.new, again.replaced, again.unchanged), (0, 0, 2), "compact: {compact}");
+        assert_eq!(found(&ask(&folder, &own.text)), ["a#2"]);
+        let ids: BTreeSet<String> = texts.iter().flat_map(|document| found(&ask(&folder, &document.text))).collect();
+        assert_eq!(ids, ["a", "a#3"].map(str::to_owned).into());
+        // One of them alone is there already, whatever name it was given.
+        for document in &texts {
+            assert_eq!(add(&folder, [document]).unchanged, 1);
+        }
+    }
+}
+
+#[test]
 fn what_is_known_of_an_article_is_part_of_it() {
     let corpus = Corpus::new();
     let folder = corpus.path().join("index");

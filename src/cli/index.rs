@@ -57,9 +57,21 @@ fn add(args: &IndexAddArgs, common: &Common) -> Result<Outcome> {
     let added = addition.commit()?;
     bars.clear();
     print_warnings(&added.warnings, common);
-    let store = writer.store()?;
+    say_unmerged(added.unmerged.as_deref());
+    let store = Store::open(index)?;
     say(common, &format!("{}: {}", clean(&index.display().to_string()), came(&added, &store)))?;
     Ok(if lost(&added.warnings) { Outcome::Incomplete } else { Outcome::Complete })
+}
+
+/// The change is made and durable, and yet something went wrong.
+fn say_unmerged(why: Option<&str>) {
+    if let Some(why) = why {
+        let _ = writeln!(
+            anstream::stderr(),
+            "{WARNING}warning:{WARNING:#} done, but segments were not merged: {}; the next command tries again",
+            clean(why)
+        );
+    }
 }
 
 fn came(added: &Added, store: &Store) -> String {
@@ -79,7 +91,8 @@ fn remove(args: &IndexRemoveArgs, common: &Common) -> Result<Outcome> {
     for id in &removed.unknown {
         let _ = writeln!(anstream::stderr(), "{WARNING}warning:{WARNING:#} {}: not in the index", clean(id));
     }
-    let left = thousands(writer.store()?.len());
+    say_unmerged(removed.unmerged.as_deref());
+    let left = thousands(Store::open(index)?.len());
     let name = clean(&index.display().to_string());
     say(common, &format!("{name}: {} removed; {left} in all", count(removed.removed, "article")))?;
     Ok(Outcome::Complete)
@@ -142,7 +155,10 @@ fn table(stats: &Stats) -> String {
     let mut rows: Vec<(String, String)> = vec![
         ("articles".into(), thousands(stats.documents)),
         ("words".into(), thousands(stats.words)),
-        ("removed".into(), format!("{} (compact frees their room)", thousands(stats.removed))),
+        (
+            "removed".into(),
+            thousands(stats.removed) + if stats.removed > 0 { " (compact frees their room)" } else { "" },
+        ),
         ("segments".into(), thousands(stats.segments)),
         ("generation".into(), thousands(stats.generation)),
         ("hubs".into(), format!("{} fingerprints in more than 64 articles", thousands(stats.hubs))),

@@ -1,11 +1,13 @@
 //! `wirecopy query`: where does this text come from?
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::io::Write as _;
 
 use anstyle::Style;
 use anyhow::{Result, bail};
 use serde::Serialize;
+use wirecopy::document::ByteSpan;
 use wirecopy::read::{ReadSettings, Reader};
 use wirecopy::report::OverlapRow;
 use wirecopy::{Answer, Document, FoundSource, Store, query, query_files, store};
@@ -96,8 +98,9 @@ impl Display for Text<'_> {
             thousands(sources.len() as u64),
             percent(f64::from(unique) / f64::from(words.max(1))),
         )?;
+        let mut shown = BTreeSet::new();
         for (at, source) in sources.iter().take(SHOWN).enumerate() {
-            self.source(f, at + 1, source, words)?;
+            self.source(f, at + 1, source, words, &mut shown)?;
         }
         let more = sources.len().saturating_sub(SHOWN);
         if more > 0 {
@@ -108,7 +111,14 @@ impl Display for Text<'_> {
 }
 
 impl Text<'_> {
-    fn source(&self, f: &mut Formatter<'_>, place: usize, source: &FoundSource<'_>, words: u32) -> fmt::Result {
+    fn source(
+        &self,
+        f: &mut Formatter<'_>,
+        place: usize,
+        source: &FoundSource<'_>,
+        words: u32,
+        shown: &mut BTreeSet<ByteSpan>,
+    ) -> fmt::Result {
         let index = &self.answer.report.index;
         let metadata = index.metadata(source.document);
         let id = shorten_name(index.id(source.document), self.columns.saturating_sub(5));
@@ -130,7 +140,11 @@ impl Text<'_> {
             let kind = overlap.judged.kind.name();
             let words = count(overlap.matched_words.into(), "word");
             let exact = if overlap.exact { "" } else { ", changed" };
-            writeln!(f, "    {FAINT}line {}: {words}{exact}, {kind}{FAINT:#}", asked.line)?;
+            let known = if shown.insert(asked.bytes) { "" } else { ", the same as above" };
+            writeln!(f, "    {FAINT}line {}: {words}{exact}, {kind}{known}{FAINT:#}", asked.line)?;
+            if !known.is_empty() {
+                continue;
+            }
             for line in wrapped(&clean(text), self.columns - 6) {
                 writeln!(f, "      {line}")?;
             }

@@ -15,10 +15,14 @@ pub(super) fn read_number(bytes: &mut &[u8]) -> Option<u32> {
     loop {
         let (&byte, rest) = bytes.split_first()?;
         *bytes = rest;
-        number |= u32::from(byte & 0x7F).checked_shl(shift)?;
+        let bits = u64::from(byte & 0x7F) << shift;
+        number |= u32::try_from(bits).ok()?;
         if byte < 0x80 {
             return Some(number);
         }
         shift += 7;
+        if shift > 28 {
+            return None;
+        }
     }
 }

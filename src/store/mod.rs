@@ -24,8 +24,9 @@ use crate::settings::Settings;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Articles that are prepared together, and those that a thread takes at a time.
+/// Articles that are prepared together, at most so many and so many bytes, and those that a thread takes at a time.
 const TOGETHER: usize = 2048;
+const TOGETHER_BYTES: u64 = 8 << 20;
 const EACH: usize = 64;
 
 /// One generation of an index, open for reading.
@@ -128,47 +129,43 @@ impl Store {
     /// The live article of an id.
     fn find_id(&self, id: &str) -> Result<Option<Place>> {
         for (at, segment) in self.segments.iter().enumerate() {
-            let mut unpacker = segment.file.unpacker()?;
-            if let Some(number) = segment.file.with_id(id, &mut unpacker)?.into_iter().find(|&n| segment.holds(n)) {
+            if let Some(number) = segment.file.with_id(id)?.into_iter().find(|&number| segment.holds(number)) {
                 return Ok(Some(Place { segment: at as u32, number }));
             }
         }
         Ok(None)
     }
 
-    /// All live articles, prepared, in the order in which they came.
-    pub(crate) fn for_each(&self, sink: &mut dyn FnMut(Document, Prepared) -> Result<()>) -> Result<()> {
+    /// All live articles, prepared, segment by segment.
+    pub(crate) fn for_each(&self, sink: &mut dyn FnMut(Article) -> Result<()>) -> Result<()> {
         (0..self.segments.len()).try_for_each(|at| self.for_each_of(at, sink))
     }
 
-    fn for_each_of(&self, at: usize, sink: &mut dyn FnMut(Document, Prepared) -> Result<()>) -> Result<()> {
+    fn for_each_of(&self, at: usize, sink: &mut dyn FnMut(Article) -> Result<()>) -> Result<()> {
         let segment = &self.segments[at];
-        let live: Vec<Place> = (0..segment.file.documents())
-            .filter(|&number| segment.holds(number))
-            .map(|number| Place { segment: at as u32, number })
-            .collect();
-        for places in live.chunks(TOGETHER) {
-            for (document, prepared) in self.prepare(places, &|_| None)? {
-                sink(document, prepared)?;
+        let (mut together, mut bytes) = (Vec::new(), 0);
+        for number in (0..segment.file.documents()).filter(|&number| segment.holds(number)) {
+            together.push(Place { segment: at as u32, number });
+            bytes += u64::from(segment.file.article(number)?.len.get());
+            if together.len() == TOGETHER || bytes >= TOGETHER_BYTES {
+                self.prepare(&together, &|_| None)?.into_iter().try_for_each(&mut *sink)?;
+                together.clear();
+                bytes = 0;
             }
         }
-        Ok(())
+        self.prepare(&together, &|_| None)?.into_iter().try_for_each(sink)
     }
 
     /// Reads and prepares one article.
-    fn read_one(&self, place: Place) -> Result<(Document, Prepared)> {
+    fn read_one(&self, place: Place) -> Result<Article> {
         let file = &self.segments[place.segment as usize].file;
         let record = file.record(place.number, &mut file.unpacker()?)?;
-        Ok(prepared(&mut Preparer::default(), record, &|_| None))
+        Ok(article(&mut Preparer::default(), record, file.alias(place.number), &|_| None))
     }
 
     /// Reads and prepares articles, in the order given. Where texts are not kept, `words` says how a token reads.
-    fn prepare<'w>(
-        &self,
-        places: &[Place],
-        words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
-    ) -> Result<Vec<(Document, Prepared)>> {
-        let parts: Vec<Result<Vec<(Document, Prepared)>>> = places
+    fn prepare<'w>(&self, places: &[Place], words: &(dyn Fn(u32) -> Option<&'w str> + Sync)) -> Result<Vec<Article>> {
+        let parts: Vec<Result<Vec<Article>>> = places
             .par_chunks(EACH.min(places.len() / (2 * rayon::current_num_threads()) + 1))
             .map_init(Preparer::default, |preparer, places| {
                 let mut out = Vec::with_capacity(places.len());
@@ -179,7 +176,8 @@ impl Store {
                         unpacker = Some((place.segment, file.unpacker()?));
                     }
                     if let Some((_, unpacker)) = &mut unpacker {
-                        out.push(prepared(preparer, file.record(place.number, unpacker)?, words));
+                        let record = file.record(place.number, unpacker)?;
+                        out.push(article(preparer, record, file.alias(place.number), words));
                     }
                 }
                 Ok(out)
@@ -191,6 +189,27 @@ impl Store {
         }
         Ok(out)
     }
+}
+
+/// An article of a store, read and prepared.
+pub(crate) struct Article {
+    /// The article, by the id under which it is kept.
+    pub(crate) document: Document,
+    /// What is computed of it.
+    pub(crate) prepared: Prepared,
+    /// Id with which it came, where it is kept under another.
+    came_as: Option<String>,
+}
+
+fn article<'w>(
+    preparer: &mut Preparer,
+    record: Record,
+    alias: Option<&str>,
+    words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
+) -> Article {
+    let (mut document, prepared) = prepared(preparer, record, words);
+    let came_as = alias.map(|alias| std::mem::replace(&mut document.id, alias.to_owned()));
+    Article { document, prepared, came_as }
 }
 
 fn prepared<'w>(

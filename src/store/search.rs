@@ -1,11 +1,10 @@
 //! Which articles of an index may share words with a text: by its fingerprints and its bands. Rumours, as all candidates.
 
-use super::{Live, Place, Store};
-use crate::document::Document;
+use super::{Article, Live, Place, Store};
 use crate::error::Result;
 use crate::index::disk::file::Postings;
 use crate::index::disk::record::Words;
-use crate::index::disk::writer::{HUB, fingerprint_key};
+use crate::index::disk::writer::{HUB, REPRESENTATIVES, fingerprint_key};
 use crate::index::{Prepared, ShortToken, contexts};
 use crate::lsh::Banding;
 use crate::prepare::Preparer;
@@ -40,7 +39,7 @@ impl Store {
         &self,
         places: &[Place],
         words: &(dyn Fn(u32) -> Option<&'w str> + Sync),
-    ) -> Result<Vec<(Document, Prepared)>> {
+    ) -> Result<Vec<Article>> {
         self.prepare(places, words)
     }
 }
@@ -53,12 +52,11 @@ impl Live {
             .with_min_len(16)
             .map(|fingerprint| {
                 let mut rows = Vec::new();
-                self.file.find(Postings::Fingerprints, fingerprint_key(fingerprint.hash), &mut rows)?;
-                rows.sort_unstable();
-                let mut articles: Vec<u32> = rows.iter().map(|row| row.0).collect();
-                articles.dedup();
+                let key = fingerprint_key(fingerprint.hash);
+                self.file.find_until(Postings::Fingerprints, key, &mut rows, |rows| articles_of(rows).len() > HUB)?;
+                let mut articles = articles_of(&rows);
                 if articles.len() > HUB {
-                    return self.of_hub(&prepared.tokens, fingerprint.position, &rows);
+                    return self.of_hub(&prepared.tokens, fingerprint.position, key);
                 }
                 articles.retain(|&number| self.holds(number));
                 Ok(articles)
@@ -71,16 +69,19 @@ impl Live {
     }
 
     /// Who stands for the runs of eight words around the place of a hub.
-    fn of_hub(&self, tokens: &[ShortToken], position: u32, rows: &[(u32, u32)]) -> Result<Vec<u32>> {
+    fn of_hub(&self, tokens: &[ShortToken], position: u32, key: u64) -> Result<Vec<u32>> {
         let mut out = Vec::new();
         for context in contexts(tokens, position) {
             let mut standing = Vec::new();
             self.file.find(Postings::Hubs, context, &mut standing)?;
             let before = out.len();
             out.extend(standing.iter().map(|row| row.0).filter(|&number| self.holds(number)));
-            // All that stood for it are gone: others may have it.
-            if !standing.is_empty() && out.len() == before {
-                out.extend(self.first_with(context, rows)?);
+            // All that stood for it are gone, and there are others.
+            if standing.len() >= REPRESENTATIVES && out.len() == before {
+                let mut rows = Vec::new();
+                self.file.find(Postings::Fingerprints, key, &mut rows)?;
+                rows.sort_unstable();
+                out.extend(self.first_with(context, &rows)?);
             }
         }
         Ok(out)
@@ -119,9 +120,7 @@ impl Live {
             .map(|&(postings, key)| {
                 let mut rows = Vec::new();
                 self.file.find(postings, key, &mut rows)?;
-                let mut articles: Vec<u32> = rows.into_iter().map(|row| row.0).collect();
-                articles.sort_unstable();
-                articles.dedup();
+                let mut articles = articles_of(&rows);
                 articles.retain(|&number| self.holds(number));
                 articles.truncate(HUB);
                 Ok(articles)
@@ -145,4 +144,12 @@ impl Live {
         let equal = stored.iter().zip(signature).filter(|(stored, own)| **stored == own.get() as u8).count();
         Ok(equal as f64 >= MIN_AGREEMENT * stored.len() as f64)
     }
+}
+
+/// The articles of postings, each once.
+fn articles_of(rows: &[(u32, u32)]) -> Vec<u32> {
+    let mut articles: Vec<u32> = rows.iter().map(|row| row.0).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    articles
 }

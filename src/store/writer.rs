@@ -1,6 +1,6 @@
 //! Changing an index: every command is one commit, and what it acknowledges is durable.
 
-use super::{Place, Store, first_manifest};
+use super::{Article, Place, Store, first_manifest};
 use crate::document::Document;
 use crate::error::{ErrorKind, Reason, Result, Warning};
 use crate::index::Prepared;
@@ -23,7 +23,7 @@ const TIER: usize = 8;
 /// Bytes used to sort where nothing else is asked for.
 const MEMORY: u64 = 1 << 30;
 /// Bytes kept for all that is not sorting: batches being read and prepared, blocks being packed, tables of the run.
-const RESERVED: u64 = 160 << 20;
+const RESERVED: u64 = 224 << 20;
 /// Least bytes that can be asked for.
 const LEAST_MEMORY: u64 = 256 << 20;
 
@@ -49,6 +49,8 @@ pub struct Added {
     pub unchanged: u64,
     /// What was left out or changed on the way in.
     pub warnings: Vec<Warning>,
+    /// Why segments were not merged after the commit, which holds all the same. The next one tries again.
+    pub unmerged: Option<String>,
 }
 
 /// What a removal came to.
@@ -58,6 +60,8 @@ pub struct Removed {
     pub removed: u64,
     /// Ids that the index does not have.
     pub unknown: Vec<String>,
+    /// As in [`Added::unmerged`].
+    pub unmerged: Option<String>,
 }
 
 /// The one that may change an index, until it is dropped.
@@ -106,6 +110,7 @@ impl StoreWriter {
             builder,
             store,
             known: AHashMap::new(),
+            first: Vec::new(),
             shared: BTreeMap::new(),
             replaced: BTreeSet::new(),
             dropped: Vec::new(),
@@ -133,7 +138,7 @@ impl StoreWriter {
         remove(&mut manifest, &gone);
         drop(store);
         self.lock.commit(Vec::new(), manifest)?;
-        self.merge_alike()?;
+        out.unmerged = self.merge_alike().err().map(|error| error.to_string());
         Ok(out)
     }
 
@@ -163,9 +168,11 @@ impl StoreWriter {
         manifest.generation = self.lock.generation();
         let mut writer = Builder::new(&mut self.lock, &self.options, store.has_text())?;
         for &at in places {
-            store.for_each_of(at, &mut |document, prepared| {
-                let owner = owner(&self.outlets, &document);
-                writer.segment.push(&document, &prepared, owner).map(drop)
+            store.for_each_of(at, &mut |Article { mut document, prepared, came_as }| {
+                // As it came, so that it is told for the same when it comes again.
+                let name = came_as.map(|came_as| std::mem::replace(&mut document.id, came_as));
+                let number = writer.segment.push(&document, &prepared, owner(&self.outlets, &document))?;
+                name.map_or(Ok(()), |name| writer.segment.rename(number, name))
             })?;
         }
         drop(store);
@@ -178,7 +185,7 @@ impl StoreWriter {
         let mut written = Vec::new();
         if writer.segment.len() > 0 {
             let (segment, entry) = writer.finish(manifest.generation, Vec::new())?;
-            // Where the first of them was, so that articles keep the order in which they came.
+            // Where the first of them was: older articles stay before newer ones.
             manifest.segments.insert(first.min(manifest.segments.len()), entry);
             written.push(segment);
         }
@@ -201,13 +208,17 @@ fn alike(manifest: &Manifest) -> Option<Vec<usize>> {
 
 /// Marks articles of a manifest's segments as gone, and drops segments that are left without any.
 fn remove(manifest: &mut Manifest, gone: &BTreeSet<Place>) {
-    for place in gone {
-        let removed = &mut manifest.segments[place.segment as usize].removed;
-        if let Err(at) = removed.binary_search(&place.number) {
-            removed.insert(at, place.number);
-        }
+    for (at, segment) in (0..).zip(&mut manifest.segments) {
+        segment.removed.extend(gone.iter().filter(|place| place.segment == at).map(|place| place.number));
+        segment.removed.sort_unstable();
+        segment.removed.dedup();
     }
     manifest.segments.retain(|segment| (segment.removed.len() as u64) < u64::from(segment.documents));
+}
+
+/// Name of another text of an id.
+fn numbered(id: &str, number: u32) -> String {
+    format!("{id}#{number}")
 }
 
 /// Stands for the owner of an article's outlet; 0 where it names none.
@@ -256,7 +267,9 @@ pub struct Addition<'w> {
     store: Store,
     /// Articles of this command by the hash of their id: those of two ids that met would be told apart as if they had
     /// one, which loses neither.
-    known: AHashMap<u64, Newcomer>,
+    known: AHashMap<u64, u32>,
+    /// The first article of each id.
+    first: Vec<Newcomer>,
     /// Articles of one id, where there are several.
     shared: BTreeMap<String, Vec<Newcomer>>,
     /// Articles of the store that others take the place of.
@@ -270,7 +283,7 @@ pub struct Addition<'w> {
 /// An article of this command: in the order of the hashes of their texts those of one id are told apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Newcomer {
-    text_hash: u128,
+    text_hash: u64,
     arrival: Arrival,
 }
 
@@ -323,7 +336,7 @@ impl Addition<'_> {
             let (written, entry) = builder.finish(manifest.generation, dropped)?;
             manifest.segments.push(entry);
             writer.lock.commit(vec![written], manifest)?;
-            writer.merge_alike()?;
+            added.unmerged = writer.merge_alike().err().map(|error| error.to_string());
         } else if writer.lock.manifest().is_none() {
             // An index is made all the same, so that it can be asked.
             drop(builder);
@@ -334,13 +347,16 @@ impl Addition<'_> {
 
     fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
         let key = id_key(&document.id);
-        let text_hash = prepared.text_hash;
+        // The upper half sorts as the whole does.
+        let text_hash = (prepared.text_hash >> 64) as u64;
         match self.known.get(&key).copied() {
             None => {
                 let arrival = self.arrive(document, prepared)?;
-                self.known.insert(key, Newcomer { text_hash, arrival });
+                self.known.insert(key, self.first.len() as u32);
+                self.first.push(Newcomer { text_hash, arrival });
             }
             Some(first) => {
+                let first = self.first[first as usize];
                 let shared = self.shared.get(&document.id).map_or(std::slice::from_ref(&first), Vec::as_slice);
                 if shared.iter().any(|other| other.text_hash == text_hash) {
                     let detail = format!("{} came again with the same text; kept once", document.id);
@@ -362,7 +378,7 @@ impl Addition<'_> {
     /// The first article of an id.
     fn arrive(&mut self, document: &Document, prepared: &Prepared) -> Result<Arrival> {
         if let Some(place) = self.store.find_id(&document.id)? {
-            if self.is_stored(place, document, prepared)? {
+            if let Some(place) = self.stored(place, document, prepared)? {
                 self.added.unchanged += 1;
                 return Ok(Arrival::There(place));
             }
@@ -374,16 +390,27 @@ impl Addition<'_> {
         self.write(document, prepared).map(Arrival::Written)
     }
 
-    /// Whether the article at `place` is the same, word for word and in all that is known of it.
-    fn is_stored(&mut self, place: Place, document: &Document, prepared: &Prepared) -> Result<bool> {
+    /// Where the same article is, word for word and in all that is known of it: at `place`, or under another name that
+    /// it was given because several came with its id.
+    fn stored(&mut self, place: Place, document: &Document, prepared: &Prepared) -> Result<Option<Place>> {
         self.record.clear();
         if self.store.has_text() {
             record::write_text(document, &mut self.record);
         } else {
             record::write_hashes(document, &prepared.hashes, &prepared.paragraphs, &mut self.record);
         }
-        let row = self.store.segments[place.segment as usize].file.article(place.number)?;
-        Ok(row.hash.get() == xxh3_64(&self.record))
+        let hash = xxh3_64(&self.record);
+        let mut place = place;
+        for number in 2.. {
+            if self.store.segments[place.segment as usize].file.article(place.number)?.hash.get() == hash {
+                return Ok(Some(place));
+            }
+            match self.store.find_id(&numbered(&document.id, number))? {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        Ok(None)
     }
 
     fn write(&mut self, document: &Document, prepared: &Prepared) -> Result<u32> {
@@ -410,8 +437,8 @@ impl Addition<'_> {
             for (at, newcomer) in articles.into_iter().enumerate() {
                 let mut name = id.clone();
                 if at > 0 {
-                    while name == id || self.known.contains_key(&id_key(&name)) {
-                        name = format!("{id}#{number}");
+                    while name == id || self.is_taken(&name, &id)? {
+                        name = numbered(&id, number);
                         number += 1;
                     }
                     self.note(&id, Reason::DuplicateId, format!("another text of this id is kept as {name}"));
@@ -420,6 +447,15 @@ impl Addition<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an article that did not come as `id` has `name`.
+    fn is_taken(&self, name: &str, id: &str) -> Result<bool> {
+        if self.known.contains_key(&id_key(name)) {
+            return Ok(true);
+        }
+        let Some(place) = self.store.find_id(name)? else { return Ok(false) };
+        Ok(self.store.read_one(place)?.came_as.is_none_or(|came_as| came_as != id))
     }
 
     /// Keeps an article that came as `id` under `name`.
@@ -432,7 +468,7 @@ impl Addition<'_> {
             }
             Arrival::There(place) => {
                 // It is in the store under another name than it has now.
-                let (document, prepared) = self.store.read_one(place)?;
+                let Article { document, prepared, .. } = self.store.read_one(place)?;
                 self.write(&Document { id: id.to_owned(), ..document }, &prepared)?
             }
             Arrival::Written(number) => number,

@@ -1,9 +1,9 @@
 //! A segment file, read in place: opening it reads a few kilobytes, asking it reads what the answer needs.
 
 use super::blocks::BlockFile;
-use super::postings::{Section, Table};
+use super::postings::{Section, Shape, Table};
 use super::record::{self, Record};
-use super::sections::{ArticleRow, Plan, SIGNATURE, kind};
+use super::sections::{ArticleRow, LOW_BITS, Plan, SIGNATURE, kind};
 use super::texts::{BlockRow, Dictionary, Unpacker};
 use super::writer::id_key;
 use super::{Bytes, manifest::SegmentEntry};
@@ -73,9 +73,13 @@ impl SegmentFile {
             .map_err(|_| Error::damaged(path, "its plan does not have the right length"))?;
         let documents = plan.documents.get();
         let mut tables = Vec::with_capacity(kind::TABLES.len());
-        for (kind, shape) in kind::TABLES.into_iter().zip(plan.shapes) {
+        for ((kind, shape), low_bits) in kind::TABLES.into_iter().zip(plan.shapes).zip(LOW_BITS) {
+            let shape = Shape::from(shape);
+            if shape.low_bits != low_bits {
+                return Err(Error::damaged(path, format!("table {kind} keeps {} bits of its keys", shape.low_bits)));
+            }
             let (slots, samples, rows) = (section(kind)?, section(kind + 1)?, section(kind + 2)?);
-            tables.push(Table::new(&file, shape.into(), documents, slots, samples, rows)?);
+            tables.push(Table::new(&file, shape, documents, slots, samples, rows)?);
         }
         let tables = <[Table; 5]>::try_from(tables).map_err(|_| Error::damaged(path, "it lacks a table"))?;
         let (articles, signatures) = (section(kind::ARTICLES)?, section(kind::SIGNATURES)?);
@@ -138,6 +142,17 @@ impl SegmentFile {
         self.tables[postings as usize].find(&self.file, key, out)
     }
 
+    /// The same, until `is_enough` says so of what was found so far.
+    pub(crate) fn find_until(
+        &self,
+        postings: Postings,
+        key: u64,
+        out: &mut Vec<(u32, u32)>,
+        is_enough: impl Fn(&[(u32, u32)]) -> bool,
+    ) -> Result<()> {
+        self.tables[postings as usize].find_until(&self.file, key, out, is_enough)
+    }
+
     /// What unpacks records; each thread takes one.
     pub(crate) fn unpacker(&self) -> Result<Unpacker<'_>> {
         let dictionary = match self.dictionary.get() {
@@ -150,7 +165,12 @@ impl SegmentFile {
         Unpacker::new(dictionary, self.path())
     }
 
-    /// The record of an article, by its id in the index.
+    /// Id under which an article is kept, where it is not that of its record.
+    pub(crate) fn alias(&self, number: u32) -> Option<&str> {
+        self.aliases.get(&number).map(String::as_str)
+    }
+
+    /// The record of an article, as it came.
     pub(crate) fn record(&self, number: u32, unpacker: &mut Unpacker<'_>) -> Result<Record> {
         let bad = || Error::damaged(self.path(), format!("the record of article {number} cannot be read"));
         let row = self.article(number)?;
@@ -167,21 +187,24 @@ impl SegmentFile {
         let start = row.start.get() as usize;
         let bytes = start.checked_add(row.len.get() as usize).and_then(|end| unpacker.bytes().get(start..end));
         let bytes = bytes.filter(|bytes| xxh3_64(bytes) == row.hash.get()).ok_or_else(bad)?;
-        let mut record = record::read(bytes).ok_or_else(bad)?;
-        if let Some(alias) = self.aliases.get(&number) {
-            record.id.clone_from(alias);
-        }
-        Ok(record)
+        record::read(bytes).ok_or_else(bad)
     }
 
-    /// Articles that have `id`, removed ones included.
-    pub(crate) fn with_id(&self, id: &str, unpacker: &mut Unpacker<'_>) -> Result<Vec<u32>> {
+    /// Articles that are kept under `id`, removed ones included.
+    pub(crate) fn with_id(&self, id: &str) -> Result<Vec<u32>> {
         let mut rows = Vec::new();
         self.find(Postings::Ids, id_key(id), &mut rows)?;
         let mut out = Vec::new();
-        for (number, _) in rows {
-            if self.record(number, unpacker)?.id == id {
-                out.push(number);
+        if !rows.is_empty() {
+            let mut unpacker = self.unpacker()?;
+            for (number, _) in rows {
+                let is_it = match self.alias(number) {
+                    Some(alias) => alias == id,
+                    None => self.record(number, &mut unpacker)?.id == id,
+                };
+                if is_it && !out.contains(&number) {
+                    out.push(number);
+                }
             }
         }
         Ok(out)
@@ -192,7 +215,10 @@ impl SegmentFile {
         self.file.verify(progress)?;
         let mut unpacker = self.unpacker()?;
         for number in 0..self.documents() {
-            self.record(number, &mut unpacker)?;
+            let record = self.record(number, &mut unpacker)?;
+            if !self.with_id(self.alias(number).unwrap_or(&record.id))?.contains(&number) {
+                return Err(Error::damaged(self.path(), format!("article {number} is not found by its id")));
+            }
         }
         for table in &self.tables {
             table.for_each(&self.file, |_, _, _| Ok(()))?;

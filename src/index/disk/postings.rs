@@ -220,14 +220,34 @@ impl Table {
     /// Appends (article, position) of all rows whose stored bits of the key are those of `key`, in the order of
     /// writing: rows of different keys that are stored alike follow each other.
     pub(crate) fn find<B: Bytes>(&self, file: &B, key: u64, out: &mut Vec<(u32, u32)>) -> Result<()> {
+        self.find_until(file, key, out, |_| false)
+    }
+
+    /// As [`Self::find`], until `is_enough` says so of the rows found so far; it is asked now and then.
+    pub(crate) fn find_until<B: Bytes>(
+        &self,
+        file: &B,
+        key: u64,
+        out: &mut Vec<(u32, u32)>,
+        is_enough: impl Fn(&[(u32, u32)]) -> bool,
+    ) -> Result<()> {
         let low = self.shape.stored(key) & mask(self.shape.low_bits);
         let rows = self.narrow(file, self.slot(file, key)?, low)?;
-        self.scan(file, rows, |found, document, position| {
-            if found == low {
-                out.push((document, position));
+        let mut at = rows.start;
+        while at < rows.end {
+            let next = rows.end.min(at + 4 * FEW_ROWS);
+            self.scan(file, at..next, |found, document, position| {
+                if found == low {
+                    out.push((document, position));
+                }
+                Ok(())
+            })?;
+            if next < rows.end && is_enough(out) {
+                break;
             }
-            Ok(())
-        })
+            at = next;
+        }
+        Ok(())
     }
 
     /// Calls `visit` with the stored bits of the key, the article and the position of each row, in order. An error of

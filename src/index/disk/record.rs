@@ -87,7 +87,7 @@ pub(crate) fn read(mut bytes: &[u8]) -> Option<Record> {
                 last = start.checked_add(read_number(bytes)?).filter(|&end| end as usize <= tokens.len())?;
                 spans.push(TokenSpan::new(start, last));
             }
-            Words::Hashes { tokens, paragraphs: spans }
+            (last as usize == tokens.len()).then_some(Words::Hashes { tokens, paragraphs: spans })?
         }
         _ => return None,
     };
@@ -109,12 +109,13 @@ fn read_description(bytes: &mut &[u8]) -> Option<(String, Metadata)> {
     let id = read_string(bytes)?;
     let source = read_string(bytes)?;
     let given = read_string(bytes)?;
-    // A time that could be read once can be read again.
-    let time = if given.is_empty() { None } else { Some(Time::parse(&given)?) };
+    // A time that could be read once can be read again, unless this version knows fewer forms.
+    let time = Time::parse(&given);
+    let unread = read_string(bytes)?;
     let metadata = Metadata {
         source,
+        unread_time: if time.is_none() && unread.is_empty() { given } else { unread },
         time,
-        unread_time: read_string(bytes)?,
         title: read_string(bytes)?,
         url: read_string(bytes)?,
         canonical: read_string(bytes)?,

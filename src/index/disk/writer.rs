@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::IntoBytes;
 
-/// Articles above which a fingerprint is a hub: its contexts lead to it, not its postings.
+/// Articles above which a fingerprint is a hub: a search follows its contexts, not its postings.
 pub(crate) const HUB: usize = 64;
-/// Representatives of a context, each of another outlet.
-const REPRESENTATIVES: usize = 2;
+/// Representatives of a context. Where fewer are listed, nobody else has it.
+pub(crate) const REPRESENTATIVES: usize = 3;
 /// Which part of the memory each sorter gets, in hundredths: fingerprints, bands of articles, bands of paragraphs.
 const SHARES: [usize; 3] = [28, 8, 46];
 
@@ -60,10 +60,14 @@ pub(crate) struct SegmentWriter<W: Write> {
     record: Vec<u8>,
 }
 
+/// Later than any date.
+const UNDATED: i64 = i64::MAX;
+
 /// What representatives are chosen by, of each article.
 #[derive(Default)]
 struct Described {
-    times: Vec<Option<i64>>,
+    /// First second of each; `UNDATED` where it has no date.
+    times: Vec<i64>,
     owners: Vec<u64>,
     words: Vec<u32>,
     hashes: Vec<u64>,
@@ -232,7 +236,7 @@ pub(crate) fn fingerprint_key(hash: u64) -> u64 {
 
 impl Described {
     fn push(&mut self, id: &str, metadata: &Metadata, words: u32, owner: u64) {
-        self.times.push(metadata.time.as_ref().map(Time::start));
+        self.times.push(metadata.time.as_ref().map_or(UNDATED, Time::start));
         self.owners.push(owner);
         self.words.push(words);
         self.ids.push_str(id);
@@ -251,7 +255,7 @@ impl Described {
             id[*number as usize] = alias;
         }
         let mut order: Vec<u32> = (0..self.times.len() as u32).collect();
-        let key = |x: u32| (self.times[x as usize].is_none(), self.times[x as usize], id[x as usize]);
+        let key = |x: u32| (self.times[x as usize], id[x as usize]);
         order.sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
         order
     }
@@ -365,22 +369,53 @@ impl HubFinder {
         }
         let mut sorted = contexts_of_hubs.finish()?;
         let mut chosen = Sorter::new(memory / 100 * 10, &self.folder);
-        let mut context = None;
-        let mut owners: Vec<u64> = Vec::new();
+        let mut standing = Standing::default();
         while let Some(row) = sorted.next()? {
-            if context != Some(row.key) {
-                context = Some(row.key);
-                owners.clear();
+            if standing.context != row.key {
+                standing.close(&mut chosen)?;
+                standing.context = row.key;
             }
             let number = order[row.document as usize];
-            let owner = described.owners[number as usize];
-            // Articles without an outlet are each of their own, so two of them may stand for a context.
-            if owners.len() < REPRESENTATIVES && (owner == 0 || !owners.contains(&owner)) {
-                owners.push(owner);
-                chosen.push(Row { key: row.key, document: number, position: 0 })?;
-            }
+            standing.see(number, described.owners[number as usize]);
         }
+        standing.close(&mut chosen)?;
         Ok((chosen, self.hubs))
+    }
+}
+
+/// Articles that may stand for a context, in the order of time.
+#[derive(Default)]
+struct Standing {
+    context: u64,
+    first: Vec<u32>,
+    owner: u64,
+    /// The first of a second outlet.
+    other: Option<u32>,
+}
+
+impl Standing {
+    fn see(&mut self, number: u32, owner: u64) {
+        if self.first.is_empty() {
+            self.owner = owner;
+        } else if self.other.is_none() && !self.first.contains(&number) && (owner == 0 || owner != self.owner) {
+            // Articles without an outlet are each of their own.
+            self.other = Some(number);
+        }
+        if self.first.len() < REPRESENTATIVES && !self.first.contains(&number) {
+            self.first.push(number);
+        }
+    }
+
+    /// The first, the first of a second outlet, and the first of the others.
+    fn close(&mut self, chosen: &mut Sorter) -> Result<()> {
+        if let Some(other) = self.other.take().filter(|other| !self.first.contains(other)) {
+            self.first.truncate(REPRESENTATIVES - 1);
+            self.first.push(other);
+        }
+        for number in self.first.drain(..) {
+            chosen.push(Row { key: self.context, document: number, position: 0 })?;
+        }
+        Ok(())
     }
 }
 
