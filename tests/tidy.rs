@@ -9,7 +9,7 @@ use wirecopy::{Detector, Report, Settings};
 use crate::harness::{names, root};
 
 /// The rooms of `src/`, in the order in which data walks through them: imports point up.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "error",
     "progress",
     "document",
@@ -31,6 +31,7 @@ const ROOMS: [&str; 21] = [
     "report",
     "detect",
     "query",
+    "fuzzing",
 ];
 
 /// Files of the repository under a folder, without what git does not hold.
@@ -38,7 +39,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for name in names(folder) {
         let path = folder.join(&name);
-        if ["target", ".git", "proptest-regressions"].contains(&name.as_str()) {
+        let of_fuzzing = ["corpus", "artifacts", "coverage"].contains(&name.as_str()) && folder.ends_with("tests/fuzz");
+        if ["target", ".git", "proptest-regressions"].contains(&name.as_str()) || of_fuzzing {
             continue;
         }
         if path.is_dir() {

@@ -159,7 +159,8 @@ impl SegmentFile {
             Some(dictionary) => dictionary,
             None => {
                 let bytes = read(&self.file, self.dictionary_at)?;
-                self.dictionary.get_or_init(|| Dictionary::new(&bytes))
+                let dictionary = Dictionary::new(&bytes, self.path())?;
+                self.dictionary.get_or_init(|| dictionary)
             }
         };
         Unpacker::new(dictionary, self.path())

@@ -84,8 +84,13 @@ pub(crate) fn read(mut bytes: &[u8]) -> Option<Record> {
             let mut last = 0u32;
             for _ in 0..paragraphs {
                 let start = last.checked_add(read_number(bytes)?)?;
-                last = start.checked_add(read_number(bytes)?).filter(|&end| end as usize <= tokens.len())?;
-                spans.push(TokenSpan::new(start, last));
+                let end = start.checked_add(read_number(bytes)?)?;
+                // Each token stands in a paragraph: one that did not would be laid nowhere.
+                if start != last || end as usize > tokens.len() {
+                    return None;
+                }
+                spans.push(TokenSpan::new(start, end));
+                last = end;
             }
             (last as usize == tokens.len()).then_some(Words::Hashes { tokens, paragraphs: spans })?
         }
@@ -215,6 +220,22 @@ mod tests {
         assert_eq!(document.text, "… … pier\n\n… …");
         assert_eq!(&document.text[spans[2].range()], "pier");
         assert_eq!(laid[1].bytes.range(), 14..21);
+    }
+
+    #[test]
+    fn tokens_that_stand_in_no_paragraph_are_refused() {
+        let tokens: Vec<TokenHash> = [8, 6, 4, 2, 10].map(TokenHash).to_vec();
+        let read_with = |paragraphs: &[(u32, u32)]| {
+            let paragraph =
+                |&(start, end)| Paragraph { bytes: ByteSpan::new(0, 0), tokens: TokenSpan::new(start, end) };
+            let mut bytes = Vec::new();
+            write_hashes(&article(), &tokens, &paragraphs.iter().map(paragraph).collect::<Vec<_>>(), &mut bytes);
+            read(&bytes)
+        };
+        for paragraphs in [&[][..], &[(0, 3)], &[(1, 5)], &[(0, 2), (3, 5)], &[(0, 6)]] {
+            assert_eq!(read_with(paragraphs), None, "{paragraphs:?}");
+        }
+        assert!(read_with(&[(0, 0), (0, 3), (3, 5), (5, 5)]).is_some());
     }
 
     #[test]

@@ -24,6 +24,8 @@ const DICTIONARY: usize = 256 << 10;
 const SLICES: usize = 64;
 /// Bytes of records that a dictionary is cut from.
 const SAMPLE: usize = 8 << 20;
+/// Most bytes that a byte of a zstd frame unpacks to: four of them may repeat one byte 128 KiB long (RFC 8878, 3.1.1.2).
+const MOST_UNPACKED: u64 = 32 << 10;
 /// Blocks that are compressed together.
 const TOGETHER: usize = 128;
 
@@ -169,9 +171,10 @@ pub(crate) struct Unpacker<'a> {
 pub(crate) struct Dictionary(DecoderDictionary<'static>);
 
 impl Dictionary {
-    /// Of the bytes of the section.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        Self(DecoderDictionary::copy(bytes))
+    /// Of the bytes of the section, of the file at `path`.
+    pub(crate) fn new(bytes: &[u8], path: &Path) -> Result<Self> {
+        let bad = |_| Error::damaged(path, "the dictionary of the texts cannot be read");
+        DecoderDictionary::try_copy(bytes).map(Self).map_err(bad)
     }
 }
 
@@ -191,9 +194,10 @@ impl<'a> Unpacker<'a> {
     pub(crate) fn unpack(&mut self, number: u32, packed: &[u8], unpacked: u32, path: &Path) -> Result<()> {
         let bad = || Error::damaged(path, format!("block {number} of the texts does not unpack"));
         self.block = None;
-        // The frame names its size: a forged row cannot make this allocate what is not there.
+        // The frame names its size, and a frame so short cannot hold more: neither a forged row nor a forged frame makes
+        // this allocate what is not there.
         let named = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
-        if named != Some(u64::from(unpacked)) {
+        if named != Some(u64::from(unpacked)) || u64::from(unpacked) / MOST_UNPACKED > packed.len() as u64 {
             return Err(bad());
         }
         self.bytes.clear();
@@ -241,7 +245,7 @@ mod tests {
         for (count, words) in [(0, 0), (1, 1), (3, 10), (900, 400), (3, 100_000)] {
             let records = records(count, words);
             let (texts, rows, dictionary, places) = packed(&records);
-            let dictionary = Dictionary::new(&dictionary);
+            let dictionary = Dictionary::new(&dictionary, Path::new("x")).unwrap();
             let mut unpacker = Unpacker::new(&dictionary, Path::new("x")).unwrap();
             for (record, place) in records.iter().zip(places) {
                 let row = rows[place.block as usize];
@@ -264,10 +268,33 @@ mod tests {
     #[test]
     fn a_block_that_lies_about_its_size_is_refused() {
         let (texts, rows, dictionary, _) = packed(&records(3, 10));
-        let dictionary = Dictionary::new(&dictionary);
+        let dictionary = Dictionary::new(&dictionary, Path::new("x")).unwrap();
         let mut unpacker = Unpacker::new(&dictionary, Path::new("x")).unwrap();
         let packed = &texts[..rows[0].packed.get() as usize];
         assert!(unpacker.unpack(0, packed, u32::MAX, Path::new("x")).is_err());
         assert!(unpacker.unpack(0, &packed[..packed.len() - 1], rows[0].unpacked.get(), Path::new("x")).is_err());
+    }
+
+    #[test]
+    fn a_frame_that_is_too_short_for_its_size_asks_for_no_memory_and_a_long_one_of_one_letter_is_read() {
+        let dictionary = Dictionary::new(&[], Path::new("x")).unwrap();
+        let mut unpacker = Unpacker::new(&dictionary, Path::new("x")).unwrap();
+        // One block that repeats a letter, in a frame that says it holds 3 GiB.
+        let size = 3u32 << 30;
+        let forged = [b"\x28\xb5\x2f\xfd\xa0", &size.to_le_bytes()[..], b"\x23\x03\x00a"].concat();
+        assert_eq!(zstd::zstd_safe::get_frame_content_size(&forged).unwrap(), Some(u64::from(size)));
+        assert!(unpacker.unpack(0, &forged, size, Path::new("x")).is_err());
+        assert_eq!(unpacker.bytes.capacity(), 0);
+        let letters = vec![b'a'; 8 << 20];
+        let packed = zstd::bulk::compress(&letters, 19).unwrap();
+        unpacker.unpack(0, &packed, letters.len() as u32, Path::new("x")).unwrap();
+        assert_eq!(unpacker.bytes(), letters);
+    }
+
+    #[test]
+    fn a_dictionary_that_zstd_refuses_is_damage() {
+        // zstd's own magic number, and then none of its tables.
+        let refused = Dictionary::new(b"\x37\xa4\x30\xec\x01\0\0\0\xff\xff\xff\xff", Path::new("x"));
+        assert!(matches!(refused.err().unwrap().kind(), crate::error::ErrorKind::Damaged { .. }));
     }
 }
