@@ -463,10 +463,14 @@ fn files_swapped_missing_doubled_or_of_another_time_or_index_are_noticed() {
     damaged("the manifest of another index", &|at| put(&other.join("manifest"), &at.join("manifest")));
     damaged("without a manifest", &|at| {
         fs::remove_file(at.join("manifest")).expect("a file");
-        // Opening finds an index before its first commit; a writer must not take it for one.
-        assert!(StoreWriter::open(at, StoreOptions::default()).is_err());
-        fs::write(at.join("manifest"), "").expect("a file");
+        assert!(StoreWriter::open(at, StoreOptions::default()).is_err(), "a writer must not take it for a new one");
     });
+    let single = corpus.path().join("single");
+    add(&single, [&one("a")]);
+    fs::remove_file(single.join("manifest")).expect("a file");
+    assert!(is_noticed(&single) && StoreWriter::open(&single, StoreOptions::default()).is_err());
+    fs::create_dir(corpus.path().join("empty")).expect("a folder");
+    assert!(is_noticed(&corpus.path().join("empty")), "an empty folder, as of a disk that is not mounted");
     let old = fs::read(folder.join("manifest")).expect("a manifest");
     add(&folder, [&one("d")]);
     add(&folder, [&one("e")]);

@@ -16,13 +16,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::index::disk::file::SegmentFile;
 use crate::index::disk::manifest::Manifest;
 use crate::index::disk::record::{Record, Words, stand_in};
-use crate::index::disk::storage::{check_newest, read_index, segment_path};
+use crate::index::disk::storage::{LOCK, check_newest, read_index, segment_path};
 use crate::index::disk::texts::Unpacker;
 use crate::index::{Places, Prepared};
 use crate::prepare::Preparer;
 use crate::settings::Settings;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// Articles that are prepared together, at most so many and so many bytes, and those that a thread takes at a time.
 const TOGETHER: usize = 2048;
@@ -67,13 +68,21 @@ pub fn is_store(path: &Path) -> bool {
 impl Store {
     /// Opens the newest generation of the index in `folder`.
     pub fn open(folder: &Path) -> Result<Self> {
-        if !folder.is_dir() {
+        let none = || {
             let what = "there is no index; `wirecopy index add` makes one".to_owned();
-            return Err(ErrorKind::Format { path: folder.to_owned(), what }.into());
+            ErrorKind::Format { path: folder.to_owned(), what }
+        };
+        match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => {}
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::io(folder, e)),
+            _ => return Err(none().into()),
         }
-        let opened = read_index(folder, |manifest| Self::of(folder, manifest.clone()))?;
-        // A first commit that did not come to its end leaves an index without articles.
-        opened.map_or_else(|| Self::of(folder, first_manifest(true)), Ok)
+        match read_index(folder, |manifest| Self::of(folder, manifest.clone()))? {
+            Some(opened) => Ok(opened),
+            // A first commit that did not come to its end leaves an index without articles.
+            None if folder.join(LOCK).exists() => Self::of(folder, first_manifest(true)),
+            None => Err(none().into()),
+        }
     }
 
     fn of(folder: &Path, manifest: Manifest) -> Result<Self> {

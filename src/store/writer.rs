@@ -80,12 +80,20 @@ impl StoreWriter {
             let least = LEAST_MEMORY >> 20;
             return Err(ErrorKind::Settings(format!("--memory {memory}: at least {least}M is needed")).into());
         }
-        let lock = Folder::create_or_open(folder, &Disk)?.lock()?;
-        if let Some(manifest) = lock.manifest() {
-            super::check_settings(folder, manifest)?;
-            if options.without_text && manifest.has_text {
-                let what = "it keeps texts; --no-text is for an index that was made with it".to_owned();
-                return Err(ErrorKind::Format { path: folder.to_owned(), what }.into());
+        let mut lock = Folder::create_or_open(folder, &Disk)?.lock()?;
+        match lock.manifest() {
+            Some(manifest) => {
+                super::check_settings(folder, manifest)?;
+                if options.without_text && manifest.has_text {
+                    let what = "it keeps texts; --no-text is for an index that was made with it".to_owned();
+                    return Err(ErrorKind::Format { path: folder.to_owned(), what }.into());
+                }
+            }
+            // The first commit names no segment, so that segments without a manifest are always damage, and never what
+            // a killed writer left.
+            None => {
+                let generation = lock.generation();
+                lock.commit(Vec::new(), Manifest { generation, ..first_manifest(!options.without_text) })?;
             }
         }
         Ok(Self { lock, folder: folder.to_owned(), options, outlets: Outlets::builtin() })
@@ -337,10 +345,6 @@ impl Addition<'_> {
             manifest.segments.push(entry);
             writer.lock.commit(vec![written], manifest)?;
             added.unmerged = writer.merge_alike().err().map(|error| error.to_string());
-        } else if writer.lock.manifest().is_none() {
-            // An index is made all the same, so that it can be asked.
-            drop(builder);
-            writer.lock.commit(Vec::new(), manifest)?;
         }
         Ok(added)
     }

@@ -217,6 +217,10 @@ impl BlockFile {
     /// A newer format is [`ErrorKind::Format`]; whatever else is not as it would be written, [`ErrorKind::Damaged`].
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let damaged = |what: &str| Error::damaged(path, what);
+        // Asked before it is opened: to open a pipe could wait for ever.
+        if !std::fs::metadata(path).map_err(|e| Error::io(path, e))?.is_file() {
+            return Err(damaged("not a regular file"));
+        }
         let file = File::open(path).map_err(|e| Error::io(path, e))?;
         let len = file.metadata().map_err(|e| Error::io(path, e))?.len();
         if len < MIN_LEN {

@@ -86,7 +86,11 @@ pub(crate) fn read_index<T>(folder: &Path, mut open: impl FnMut(&Manifest) -> Re
     for _ in 0..READS {
         let Some(manifest) = Manifest::read(folder)? else {
             check_folder(folder)?;
-            return Ok(None);
+            match check_first(folder) {
+                // Written since.
+                Err(_) if folder.join(MANIFEST).exists() => continue,
+                checked => return checked.map(|()| None),
+            }
         };
         match open(&manifest) {
             Err(e) => match e.kind() {
@@ -159,7 +163,7 @@ impl<'a> Folder<'a> {
         // on it, and no older segment removed, before it is.
         match &manifest {
             Some(_) => check_newest(&self.path)?,
-            None => self.check_first()?,
+            None => check_first(&self.path)?,
         }
         if manifest.is_none() {
             match self.storage.sync_folder(&self.path.join("..")) {
@@ -191,18 +195,6 @@ impl<'a> Folder<'a> {
             };
             if is_left && is_file {
                 let _ = self.storage.remove(&self.path.join(name));
-            }
-        }
-        Ok(())
-    }
-
-    /// Fails where there are segments that only a second commit can have written, and no manifest: it was lost, and
-    /// they must not be taken for leftovers.
-    fn check_first(&self) -> Result<()> {
-        for (name, _) in entries(&self.path)? {
-            if matches!(Name::of(&name), Name::Segment(id) if id >> SEGMENT_BITS > 1) {
-                let path = self.path.join(MANIFEST);
-                return Err(Error::damaged(&path, "not there, and there are segments that it must have named"));
             }
         }
         Ok(())
@@ -455,9 +447,15 @@ impl Name {
             Some(_) => Self::Other,
             None if name == MANIFEST => Self::Manifest,
             None if name == LOCK => Self::Lock,
+            None if is_nameless(name) => Self::Temporary,
             None => segment_id(name).map_or(Self::Other, Self::Segment),
         }
     }
+}
+
+/// Whether a temporary file without a name was to have this one, where a system has no such files: for a moment.
+fn is_nameless(name: &str) -> bool {
+    name.strip_prefix(".tmp").is_some_and(|end| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn segment_id(name: &str) -> Option<u64> {
@@ -500,6 +498,18 @@ fn check_folder(path: &Path) -> Result<()> {
     }
     if has_other {
         return format("not an index of wirecopy, and not empty; name a new or empty folder");
+    }
+    Ok(())
+}
+
+/// Fails where there are segments that only a second commit can have written, and no manifest: it was lost, and they
+/// must not be taken for leftovers.
+fn check_first(path: &Path) -> Result<()> {
+    for (name, _) in entries(path)? {
+        if matches!(Name::of(&name), Name::Segment(id) if id >> SEGMENT_BITS > 1) {
+            let path = path.join(MANIFEST);
+            return Err(Error::damaged(&path, "not there, and there are segments that it must have named"));
+        }
     }
     Ok(())
 }
