@@ -42,7 +42,9 @@ pub fn index(folder: &Path, articles: usize, text: bool) {
     let mut options = StoreOptions::default();
     options.without_text = !text;
     let mut writer = StoreWriter::open(folder, options).expect("an index");
-    let added = writer.add(inputs, ReadSettings::default(), Vec::new(), &(), &|_| Ok(())).expect("articles added");
+    let mut addition = writer.begin().expect("an addition");
+    addition.read(inputs, ReadSettings::default(), &()).expect("articles read");
+    let added = addition.commit().expect("articles added");
     assert_eq!((added.new, added.warnings.len()), (articles as u64, 0));
 }
 
