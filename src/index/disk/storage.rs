@@ -174,14 +174,7 @@ impl<'a> Folder<'a> {
         }
         self.storage.sync_folder(&self.path)?;
         self.clean(manifest.as_ref())?;
-        Ok(WriterLock {
-            path: self.path.clone(),
-            storage: self.storage,
-            manifest,
-            segments: 0,
-            failed: false,
-            _lock: lock,
-        })
+        Ok(WriterLock { path: self.path.clone(), storage: self.storage, manifest, segments: 0, failed: false, lock })
     }
 
     /// Removes what no manifest names, of files that have names of ours. Held open by a reader, or otherwise not to be
@@ -211,7 +204,14 @@ pub(crate) struct WriterLock<'a> {
     segments: u64,
     /// Whether a commit failed: what is on disk is then for the next writer to see.
     failed: bool,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for WriterLock<'_> {
+    fn drop(&mut self) {
+        // Closing is not enough: a process that another thread begins just now has the file open too, for a moment.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl<'a> WriterLock<'a> {
