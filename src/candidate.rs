@@ -74,10 +74,36 @@ pub struct Candidates {
     stars: Grouped<Seed>,
     proposals: Grouped<DocumentIndex>,
     window: Window,
-    /// Whether each article is one whose pairs are wanted; empty where all are.
-    focus: Vec<bool>,
+    focus: Focus,
     /// What became a star.
     pub star_counts: StarCounts,
+}
+
+/// Whether each article is one whose pairs are wanted; empty where all are.
+#[derive(Debug, Default)]
+struct Focus(Vec<bool>);
+
+impl Focus {
+    fn is_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn holds(&self, document: DocumentIndex) -> bool {
+        self.is_all() || self.0[document.at()]
+    }
+
+    fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        self.holds(a) || self.holds(b)
+    }
+}
+
+/// What is looked through, and which pairs of it are wanted.
+#[derive(Clone, Copy)]
+struct Among<'a> {
+    index: &'a Index,
+    window: &'a Window,
+    focus: &'a Focus,
+    pairs: Pairs,
 }
 
 /// A fingerprint of an article that stands elsewhere too: its position, and the rows of all its places.
@@ -138,7 +164,8 @@ impl Candidates {
 
     /// Finds the candidates of the articles for which `focus` holds: pairs of two others are none.
     pub fn find_among(index: &Index, settings: &Settings, focus: Vec<bool>) -> Self {
-        let mut out = Self { window: Window::new(index, settings.window_days), focus, ..Self::default() };
+        let window = Window::new(index, settings.window_days);
+        let mut out = Self { window, focus: Focus(focus), ..Self::default() };
         if settings.candidates.fingerprints() {
             out.group_fingerprints(index, settings.pairs);
         }
@@ -159,18 +186,14 @@ impl Candidates {
                 let other_position = row.position.get();
                 if (other, other_position) < (document, group.position)
                     && self.window.holds(other, document)
-                    && self.wants(other, document)
+                    && self.focus.wants(other, document)
                 {
                     out.push(seed(other, other_position, group.position, false));
                 }
             }
         }
-        out.extend(self.stars.of(document).iter().filter(|seed| self.wants(seed.other, document)));
+        out.extend(self.stars.of(document).iter().filter(|seed| self.focus.wants(seed.other, document)));
         out.sort_unstable();
-    }
-
-    fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        self.focus.is_empty() || self.focus[a.at()] || self.focus[b.at()]
     }
 
     /// Earlier articles, or the same one, whose signatures or whose paragraphs' signatures meet those of `document`,
@@ -182,7 +205,7 @@ impl Candidates {
     fn group_fingerprints(&mut self, index: &Index, pairs: Pairs) {
         let rows = index.segment().fingerprints();
         let cuts = run_borders(rows, 64);
-        let window = &self.window;
+        let among = Among { index, window: &self.window, focus: &self.focus, pairs };
         let found: Vec<_> = cuts
             .par_windows(2)
             .map(|cut| {
@@ -192,7 +215,7 @@ impl Candidates {
                     let hash = rows[start].hash;
                     let len = rows[start..cut[1]].iter().take_while(|r| r.hash == hash).count();
                     if len > 1 {
-                        part.take(index, window, rows, start, len, pairs);
+                        part.take(among, rows, start, len);
                     }
                     start += len;
                 }
@@ -212,7 +235,7 @@ impl Candidates {
 
     fn group_buckets(&mut self, index: &Index, pairs: Pairs) {
         let segment = index.segment();
-        let window = &self.window;
+        let among = Among { index, window: &self.window, focus: &self.focus, pairs };
         let articles: Vec<DocumentIndex> = segment.signed().iter().map(|p| index.rank(p.get())).collect();
         let paragraphs: Vec<DocumentIndex> = segment.units().iter().map(|u| index.rank(u.document.get())).collect();
         let mut all: Vec<(u32, DocumentIndex)> = Vec::new();
@@ -225,8 +248,7 @@ impl Candidates {
             let signed = Signed { banding, signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
             for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(8) {
-                let found: Vec<_> =
-                    bands.par_iter().map(|&band| meetings(index, window, &signed, band, pairs)).collect();
+                let found: Vec<_> = bands.par_iter().map(|&band| meetings(among, &signed, band)).collect();
                 for (mut part, stars) in found {
                     all.append(&mut part);
                     star_buckets += stars;
@@ -235,7 +257,6 @@ impl Candidates {
                 all.dedup();
             }
         }
-        all.retain(|&(b, a)| self.wants(a, DocumentIndex(b)));
         self.star_counts.buckets = star_buckets;
         self.proposals = Grouped::new(index.len(), &all);
     }
@@ -268,19 +289,16 @@ struct FingerprintPart {
 }
 
 impl FingerprintPart {
-    fn take(
-        &mut self,
-        index: &Index,
-        window: &Window,
-        rows: &[FingerprintRow],
-        start: usize,
-        len: usize,
-        pairs: Pairs,
-    ) {
+    fn take(&mut self, among: Among<'_>, rows: &[FingerprintRow], start: usize, len: usize) {
+        let Among { index, focus, pairs, .. } = among;
         let run = &rows[start..start + len];
+        if !run.iter().any(|row| focus.holds(index.rank(row.document.get()))) {
+            return;
+        }
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
+        let many = articles > STAR_ARTICLES;
         let often = len > MANY_PLACES * articles;
-        if pairs == Pairs::All || articles <= STAR_ARTICLES && !often {
+        if focus.is_all() && pairs == Pairs::All || !many && !often {
             for row in run {
                 let group = Group { position: row.position.get(), len: len as u32, start: start as u64 };
                 self.groups.push((index.rank(row.document.get()).0, group));
@@ -290,26 +308,37 @@ impl FingerprintPart {
         let mut members: Vec<Member> =
             run.iter().map(|row| (index.rank(row.document.get()), row.position.get())).collect();
         members.sort_unstable();
-        if articles > STAR_ARTICLES {
+        if many && pairs == Pairs::Stars {
             self.counts.fingerprints += 1;
-            self.star(index, window, &members);
+            self.star(index, among.window, &members);
         } else {
-            self.thin(index, window, &members);
+            self.thin(among, &members);
         }
     }
 
-    /// Links the places of a fingerprint that stands very often in few articles: for each run of eight words around
-    /// it, every place in an article with the first place in each other one, and with the first in its own.
-    fn thin(&mut self, index: &Index, window: &Window, members: &[Member]) {
+    /// Links the places of a fingerprint that stands very often in few articles, or in many of which few are wanted: for
+    /// each run of eight words around it, every place in an article with the first place in each other one, and with
+    /// the first in its own.
+    fn thin(&mut self, among: Among<'_>, members: &[Member]) {
         let mut links: Vec<(Member, Member)> = Vec::new();
-        for same_context in places_by_context(index, members).chunk_by(|x, y| x.0 == y.0) {
-            let articles: Vec<&[(u64, Member)]> = same_context.chunk_by(|x, y| x.1.0 == y.1.0).collect();
-            for (at, own) in articles.iter().enumerate() {
+        for same_context in places_by_context(among.index, members).chunk_by(|x, y| x.0 == y.0) {
+            // Of each article before, its places; and of those among them that are wanted.
+            let mut all: Vec<&[(u64, Member)]> = Vec::new();
+            let mut wanted: Vec<&[(u64, Member)]> = Vec::new();
+            for own in same_context.chunk_by(|x, y| x.1.0 == y.1.0) {
                 let first = own[0].1;
-                links.extend(own[1..].iter().map(|place| (first, place.1)));
-                for other in articles[..at].iter().filter(|other| window.holds(other[0].1.0, first.0)) {
+                let in_focus = among.focus.holds(first.0);
+                if in_focus {
+                    links.extend(own[1..].iter().map(|place| (first, place.1)));
+                }
+                let before = if in_focus { &all } else { &wanted };
+                for other in before.iter().filter(|other| among.window.holds(other[0].1.0, first.0)) {
                     links.extend(own.iter().map(|place| (other[0].1, place.1)));
                     links.extend(other[1..].iter().map(|place| (place.1, first)));
+                }
+                all.push(own);
+                if in_focus {
+                    wanted.push(own);
                 }
             }
         }
@@ -364,28 +393,33 @@ struct Signed<'a> {
 }
 
 /// Pairs of articles that meet in one band, later article first, and how many buckets were stars.
-fn meetings(
-    index: &Index,
-    window: &Window,
-    signed: &Signed<'_>,
-    band: usize,
-    pairs: Pairs,
-) -> (Vec<(u32, DocumentIndex)>, u64) {
+fn meetings(among: Among<'_>, signed: &Signed<'_>, band: usize) -> (Vec<(u32, DocumentIndex)>, u64) {
+    let Among { index, window, focus, pairs } = among;
     let &Signed { signatures, units, banding, least } = signed;
     let entries = buckets(signatures.iter(), banding, band);
     let mut out = Vec::new();
     let mut stars = 0;
     let mut meet = |x: u32, y: u32| {
         let (a, b) = (units[x as usize], units[y as usize]);
-        if window.holds(a, b) && short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least {
+        if focus.wants(a, b)
+            && window.holds(a, b)
+            && short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least
+        {
             out.push((a.max(b).0, a.min(b)));
         }
     };
     let mut members: Vec<Member> = Vec::new();
     for bucket in entries.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1) {
-        if pairs == Pairs::All || bucket.len() <= STAR_ARTICLES {
+        let wanted = |unit: &u32| focus.holds(units[*unit as usize]);
+        if focus.is_all() && pairs == Pairs::All || bucket.len() <= STAR_ARTICLES {
             for (at, &(_, x)) in bucket.iter().enumerate() {
                 bucket[..at].iter().for_each(|&(_, y)| meet(x, y));
+            }
+            continue;
+        }
+        if pairs == Pairs::All {
+            for &(_, x) in bucket.iter().filter(|entry| wanted(&entry.1)) {
+                bucket.iter().filter(|entry| entry.1 != x).for_each(|&(_, y)| meet(x, y));
             }
             continue;
         }

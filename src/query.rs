@@ -10,8 +10,8 @@ use crate::prepare::Preparer;
 use crate::progress::Progress;
 use crate::read::{Input, ReadSettings};
 use crate::report::{OverlapRow, Report, SourceRow};
-use crate::settings::Settings;
-use crate::store::Store;
+use crate::settings::{Pairs, Settings};
+use crate::store::{Rumours, Store};
 use crate::text::Tokenizer;
 use ahash::AHashMap;
 
@@ -24,6 +24,9 @@ pub struct Answer {
     pub document: DocumentIndex,
     /// Articles that were searched.
     pub searched: u64,
+    /// Whether words of the text stand in so many articles of an index that only the first of them were looked at: for
+    /// each run of eight words at least the earliest, and the earliest of a second outlet.
+    pub has_more: bool,
 }
 
 /// An article that has words of the text that was asked about.
@@ -41,10 +44,10 @@ pub struct FoundSource<'a> {
 pub fn query(store: &Store, document: Document, settings: &Settings) -> Result<Answer> {
     settings.check()?;
     let prepared = Preparer::default().prepare(&document);
-    let places = store.candidates(&prepared, settings.candidates)?;
+    let Rumours { places, has_more } = store.candidates(&prepared, settings.candidates)?;
     let words = if store.has_text() { AHashMap::new() } else { words_of(&document, &prepared) };
     let articles = store.read_candidates(&places, &|token| words.get(&token).copied())?;
-    let mut detector = Detector::new(settings.clone())?;
+    let mut detector = Detector::new(one_against_all(settings))?;
     let mut asked = document.clone();
     while articles.iter().any(|article| article.document.id == asked.id) {
         asked.id.push_str(" (asked)");
@@ -53,7 +56,7 @@ pub fn query(store: &Store, document: Document, settings: &Settings) -> Result<A
     for article in articles {
         detector.push(article.document, &article.prepared)?;
     }
-    answer(detector, store.len())
+    Ok(Answer { has_more, ..answer(detector, store.len())? })
 }
 
 /// Asks a corpus of files about one article.
@@ -64,7 +67,7 @@ pub fn query_files(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Answer> {
-    let mut detector = Detector::new(settings.clone())?;
+    let mut detector = Detector::new(one_against_all(settings))?;
     let prepared = Preparer::default().prepare(&document);
     // No file has such an id.
     detector.push(Document { id: format!("{} (asked)", document.id), ..document }, &prepared)?;
@@ -73,10 +76,15 @@ pub fn query_files(
     answer(detector, searched)
 }
 
+/// All pairs of one article are as many as the others: none stands for others.
+fn one_against_all(settings: &Settings) -> Settings {
+    Settings { pairs: Pairs::All, ..settings.clone() }
+}
+
 fn answer(detector: Detector, searched: u64) -> Result<Answer> {
     let report = detector.report_on(Some(0), &())?;
     let document = report.index.rank(0);
-    Ok(Answer { report, document, searched })
+    Ok(Answer { report, document, searched, has_more: false })
 }
 
 /// How the tokens of a text read.
@@ -97,10 +105,13 @@ impl Answer {
             .filter(|row| row.document == self.document && row.other != row.document)
             .collect();
         rows.sort_by_key(|row| (std::cmp::Reverse(row.full_words), row.other));
+        let mut of_pair: AHashMap<DocumentIndex, Vec<&OverlapRow>> = AHashMap::new();
+        for overlap in self.overlaps() {
+            of_pair.entry(self.asked_side(overlap).1.document).or_default().push(overlap);
+        }
         rows.into_iter()
             .map(|row| {
-                let of_pair = |overlap: &&OverlapRow| [overlap.a.document, overlap.b.document].contains(&row.other);
-                let mut overlaps: Vec<&OverlapRow> = self.overlaps().filter(of_pair).collect();
+                let mut overlaps = of_pair.remove(&row.other).unwrap_or_default();
                 overlaps.sort_by_key(|overlap| self.asked_side(overlap).0.bytes);
                 FoundSource { document: row.other, words: row.full_words, overlaps }
             })

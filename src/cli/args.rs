@@ -87,7 +87,7 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "INDEX", value_hint = ValueHint::DirPath)]
     pub(super) corpus: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) mapping: MappingArgs,
+    pub(super) accepted: AcceptedArgs,
     /// Write the tables into this folder; without it nothing is written
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
@@ -133,12 +133,13 @@ pub(super) struct IndexArgs {
     #[arg(value_name = "INDEX", value_hint = ValueHint::DirPath)]
     pub(super) index: PathBuf,
     #[command(flatten)]
-    pub(super) mapping: MappingArgs,
+    pub(super) accepted: AcceptedArgs,
 }
 
+/// What changes nothing, and is accepted for scripts.
 #[derive(Debug, ClapArgs)]
-pub(super) struct MappingArgs {
-    /// Files of an index are never mapped into memory, so this says nothing new; it is accepted for scripts
+pub(super) struct AcceptedArgs {
+    /// Files of an index are never mapped into memory, so this says nothing new
     #[arg(long, hide = true)]
     no_mmap: bool,
 }
@@ -213,7 +214,7 @@ pub(super) struct QueryArgs {
     #[command(flatten)]
     pub(super) fields: FieldArgs,
     #[command(flatten)]
-    pub(super) mapping: MappingArgs,
+    pub(super) accepted: AcceptedArgs,
 }
 
 impl QueryArgs {

@@ -92,9 +92,10 @@ impl Display for Text<'_> {
         }
         writeln!(
             f,
-            "{HEAD}{}: {} in {} of {searched}, {} unique{HEAD:#}",
+            "{HEAD}{}: {} in {}{} of {searched}, {} unique{HEAD:#}",
             count(words.into(), "word"),
             thousands((words - unique).into()),
+            if self.answer.has_more { "at least " } else { "" },
             thousands(sources.len() as u64),
             percent(f64::from(unique) / f64::from(words.max(1))),
         )?;
@@ -105,6 +106,10 @@ impl Display for Text<'_> {
         let more = sources.len().saturating_sub(SHOWN);
         if more > 0 {
             writeln!(f, "\n{FAINT}and {} more: --format json lists them{FAINT:#}", count(more as u64, "article"))?;
+        }
+        if self.answer.has_more {
+            let first = "some words stand in very many articles: the first to have each run of them are here, not all";
+            writeln!(f, "\n{FAINT}{first}{FAINT:#}")?;
         }
         Ok(())
     }
@@ -175,6 +180,8 @@ struct Json<'a> {
     words: u32,
     unique_words: u32,
     searched: u64,
+    /// Whether very many articles have some of the words, of which not all are listed.
+    has_more: bool,
     sources: Vec<JsonSource<'a>>,
 }
 
@@ -233,7 +240,8 @@ impl<'a> Json<'a> {
                 }
             })
             .collect();
-        Self { id: index.id(answer.document), words, unique_words, searched: answer.searched, sources }
+        let Answer { searched, has_more, .. } = *answer;
+        Self { id: index.id(answer.document), words, unique_words, searched, has_more, sources }
     }
 }
 

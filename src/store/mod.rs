@@ -8,6 +8,7 @@ mod search;
 mod stats;
 mod writer;
 
+pub(crate) use search::Rumours;
 pub use stats::{PartBytes, Stats};
 pub use writer::{Added, Addition, Removed, StoreOptions, StoreWriter};
 

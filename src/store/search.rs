@@ -16,20 +16,28 @@ use std::collections::BTreeSet;
 /// lost here.
 const MIN_AGREEMENT: f64 = 0.08;
 
+/// Where candidates are.
+pub(crate) struct Rumours {
+    /// In the order of the index.
+    pub(crate) places: Vec<Place>,
+    /// Whether there were too many of a fingerprint or band to name all.
+    pub(crate) has_more: bool,
+}
+
 impl Store {
-    /// Articles that share a fingerprint or a band with `prepared`, in the order of the index. Of a fingerprint in more
-    /// than 64 articles those that stand for its runs of eight words; of a band the first 64.
-    pub(crate) fn candidates(&self, prepared: &Prepared, channels: Channels) -> Result<Vec<Place>> {
-        let mut out = Vec::new();
+    /// Articles that share a fingerprint or a band with `prepared`. Of a fingerprint in more than 64 articles those that
+    /// stand for its runs of eight words; of a band the first 64.
+    pub(crate) fn candidates(&self, prepared: &Prepared, channels: Channels) -> Result<Rumours> {
+        let mut out = Rumours { places: Vec::new(), has_more: false };
         for (at, segment) in self.segments.iter().enumerate() {
             let mut found: BTreeSet<u32> = BTreeSet::new();
             if channels.fingerprints() {
-                segment.sharing_fingerprints(prepared, &mut found)?;
+                out.has_more |= segment.sharing_fingerprints(prepared, &mut found)?;
             }
             if channels.lsh() {
                 segment.sharing_bands(prepared, &mut found)?;
             }
-            out.extend(found.into_iter().map(|number| Place { segment: at as u32, number }));
+            out.places.extend(found.into_iter().map(|number| Place { segment: at as u32, number }));
         }
         Ok(out)
     }
@@ -45,8 +53,9 @@ impl Store {
 }
 
 impl Live {
-    fn sharing_fingerprints(&self, prepared: &Prepared, found: &mut BTreeSet<u32>) -> Result<()> {
-        let looked_up: Vec<Result<Vec<u32>>> = prepared
+    /// Returns whether there were too many of a fingerprint.
+    fn sharing_fingerprints(&self, prepared: &Prepared, found: &mut BTreeSet<u32>) -> Result<bool> {
+        let looked_up: Vec<Result<(Vec<u32>, bool)>> = prepared
             .fingerprints
             .par_iter()
             .with_min_len(16)
@@ -59,32 +68,40 @@ impl Live {
                     return self.of_hub(&prepared.tokens, fingerprint.position, key);
                 }
                 articles.retain(|&number| self.holds(number));
-                Ok(articles)
+                Ok((articles, false))
             })
             .collect();
+        let mut has_more = false;
         for articles in looked_up {
-            found.extend(articles?);
+            let (articles, more) = articles?;
+            found.extend(articles);
+            has_more |= more;
         }
-        Ok(())
+        Ok(has_more)
     }
 
-    /// Who stands for the runs of eight words around the place of a hub.
-    fn of_hub(&self, tokens: &[ShortToken], position: u32, key: u64) -> Result<Vec<u32>> {
+    /// Who stands for the runs of eight words around the place of a hub, and whether others have such a run too.
+    fn of_hub(&self, tokens: &[ShortToken], position: u32, key: u64) -> Result<(Vec<u32>, bool)> {
         let mut out = Vec::new();
+        let mut more = false;
         for context in contexts(tokens, position) {
             let mut standing = Vec::new();
             self.file.find(Postings::Hubs, context, &mut standing)?;
             let before = out.len();
             out.extend(standing.iter().map(|row| row.0).filter(|&number| self.holds(number)));
+            if standing.len() < REPRESENTATIVES {
+                continue;
+            }
+            more = true;
             // All that stood for it are gone, and there are others.
-            if standing.len() >= REPRESENTATIVES && out.len() == before {
+            if out.len() == before {
                 let mut rows = Vec::new();
                 self.file.find(Postings::Fingerprints, key, &mut rows)?;
                 rows.sort_unstable();
                 out.extend(self.first_with(context, &rows)?);
             }
         }
-        Ok(out)
+        Ok((out, more))
     }
 
     /// The first live article that has `context` at one of `rows`.

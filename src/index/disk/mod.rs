@@ -1,7 +1,7 @@
 //! Segments and their manifest on disk. `FORMAT.md` tells them byte by byte.
 //!
 //! Nothing in a file is trusted: lengths are checked before anything is allocated or read, and bytes against their
-//! checksum when they are first touched.
+//! checksum at every read.
 
 pub(crate) mod bits;
 pub(crate) mod blocks;
