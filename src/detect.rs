@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
-use crate::prepare::{Preparer, Read, read_prepared};
+use crate::prepare::{Preparer, Read, ReadArticle, read_prepared};
 use crate::progress::{Progress, Stage};
 use crate::read::{Input, ReadSettings};
 use crate::report::{Counts, Report, Run, assemble};
@@ -52,6 +52,11 @@ impl Detector {
         &self.warnings
     }
 
+    /// Whether an article of this id was taken in.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.known.contains_key(id)
+    }
+
     /// Number of articles taken in.
     pub fn len(&self) -> usize {
         self.described.len()
@@ -70,7 +75,7 @@ impl Detector {
                 Ok(())
             }
             Read::Article(article) => {
-                let (document, prepared) = *article;
+                let ReadArticle { document, prepared, .. } = *article;
                 self.push(document, &prepared)
             }
         })
@@ -168,15 +173,14 @@ impl Detector {
         self.report_on(None, progress)
     }
 
-    /// As [`Detector::report`], of pairs that one article takes part in: the one that was taken in at `place`, from 0.
-    pub(crate) fn report_on(mut self, place: Option<u32>, progress: &dyn Progress) -> Result<Report> {
+    /// As [`Detector::report`], of pairs that at least one of some articles takes part in: those that were taken in at
+    /// `places`, from 0.
+    pub(crate) fn report_on(mut self, places: Option<&[u32]>, progress: &dyn Progress) -> Result<Report> {
         progress.stage(Stage::Group, 0);
         let renamed = self.tell_apart();
         let index = Index::new(self.builder.finish(), self.described, &self.settings.outlets)?;
-        let mut focus = vec![false; if place.is_some() { index.len() } else { 0 }];
-        if let Some(place) = place {
-            focus[index.rank(place).at()] = true;
-        }
+        let mut focus = vec![false; if places.is_some() { index.len() } else { 0 }];
+        places.unwrap_or_default().iter().for_each(|&place| focus[index.rank(place).at()] = true);
         // What grouping leaves of the threads reads credits meanwhile.
         let (candidates, credits) = rayon::join(
             || Candidates::find_among(&index, &self.settings, focus),

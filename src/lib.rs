@@ -29,6 +29,7 @@ pub mod fuzzing;
 
 pub mod align;
 pub mod candidate;
+pub mod check;
 pub mod cluster;
 mod detect;
 pub mod document;

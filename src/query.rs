@@ -82,13 +82,13 @@ fn one_against_all(settings: &Settings) -> Settings {
 }
 
 fn answer(detector: Detector, searched: u64) -> Result<Answer> {
-    let report = detector.report_on(Some(0), &())?;
+    let report = detector.report_on(Some(&[0]), &())?;
     let document = report.index.rank(0);
     Ok(Answer { report, document, searched, has_more: false })
 }
 
 /// How the tokens of a text read.
-fn words_of<'a>(document: &'a Document, prepared: &Prepared) -> AHashMap<u32, &'a str> {
+pub(crate) fn words_of<'a>(document: &'a Document, prepared: &Prepared) -> AHashMap<u32, &'a str> {
     let mut tokens = crate::text::Tokens::default();
     Tokenizer::default().tokenize(&document.text, document.body_start as usize, &mut tokens);
     let short = prepared.tokens.iter().map(|token| token.get());

@@ -7,12 +7,14 @@
 //! | `properties.rs` | laws that hold for any texts |
 //! | `judge.rs` | kinds, shares and directions: laws and examples |
 //! | `index.rs` | an index on disk: the same truth however it came to be, and no damage unnoticed |
+//! | `check.rs` | new articles against a corpus: what counts, what is accepted, what is left out |
 //! | `report.rs` | do the tables say what they promise to say? |
 //! | `corpus.rs` | the sample corpus against its truth |
 //! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
 //! | `regression.rs` | what went wrong once |
 //! | `tidy.rs` | the tree obeys its own rules |
 
+mod check;
 mod cli;
 mod corpus;
 mod detect;

@@ -26,7 +26,7 @@ pub use evidence::{Basis, Direction};
 pub use kind::{Kind, Partition};
 pub use quotes::{Quotation, quotations, quoted};
 pub use row::Judged;
-pub use sheet::{Excerpt, ParagraphRow, Sheet, SideFacts, SourceShare};
+pub use sheet::{Excerpt, KindRun, ParagraphRow, Sheet, SideFacts, SourceShare};
 pub use speaker::{Voice, same_speaker, speakers};
 pub use statement::{Piece, Statement};
 

@@ -34,6 +34,17 @@ pub struct Excerpt {
     pub words: u32,
     /// Share of the matched words inside quotation marks.
     pub quoted: f64,
+    /// What its prose is on this side, by this pair of articles alone; of a formula, that.
+    pub prose: Kind,
+}
+
+/// Consecutive words of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindRun {
+    /// The words.
+    pub tokens: TokenSpan,
+    /// What they are.
+    pub kind: Kind,
 }
 
 /// A row of paragraphs.csv.
@@ -90,6 +101,8 @@ pub struct Sheet {
     pub document: DocumentIndex,
     /// Its words by kind.
     pub partition: Partition,
+    /// The same, word by word, in order; what is in none is unique.
+    pub kinds: Vec<KindRun>,
     /// Words that a demonstrably earlier article has.
     pub seen_before: u32,
     /// Longest run of consecutive words shared with one other article.
@@ -213,11 +226,12 @@ impl Case<'_> {
         Sheet {
             document,
             partition,
+            kinds: kind_runs(&words),
             seen_before: words.iter().filter(|w| w.before).count() as u32,
             longest_run,
             sources: sources(document, found, sides, words.len()),
             paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
-            sides: side_facts(text, spans, &paragraphs, document, found, sides, &words),
+            sides: self.side_facts(&layout, document, sides, &words),
             graphemes: index.tokens(document).iter().any(is_dense),
             voice,
         }
@@ -237,6 +251,56 @@ impl Case<'_> {
         } else {
             Kind::Unattributed
         }
+    }
+
+    /// The facts of its sides, in the order in which they stand.
+    fn side_facts(
+        &self,
+        layout: &Boundaries<'_>,
+        document: DocumentIndex,
+        sides: &[(usize, bool)],
+        words: &[Word],
+    ) -> Vec<SideFacts> {
+        let (found, &Boundaries { text, spans, paragraphs }) = (self.found, layout);
+        let mut order: Vec<(TokenSpan, usize, bool)> =
+            sides.iter().map(|&(at, later)| (found[at].span(later), at, later)).collect();
+        order.sort_unstable();
+        let mut starts = CharCounter::new(text);
+        let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
+        order
+            .into_iter()
+            .map(|(span, at, later)| {
+                let first = spans[span.start as usize].start;
+                let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
+                let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
+                for word in found[at].runs(later).flat_map(|run| &words[run]) {
+                    matched += 1;
+                    quoted += u32::from(word.quoted);
+                    furniture += u32::from(word.furniture);
+                    belongs += u32::from(word.quoted || word.attribution);
+                }
+                let furniture_ends = ends_in_furniture(text, spans, paragraphs, span, words);
+                let start_char = starts.at(first);
+                let excerpt = Excerpt {
+                    document,
+                    paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
+                    line: lines.at(first),
+                    chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
+                    bytes: ByteSpan::new(first, end),
+                    words: span.len(),
+                    quoted: f64::from(quoted) / f64::from(matched.max(1)),
+                    prose: if self.formulas[at] == Formula::No { self.prose(at, later) } else { Kind::Formula },
+                };
+                SideFacts {
+                    found: at,
+                    later,
+                    excerpt,
+                    quoted: if quoted > 0 { belongs } else { 0 },
+                    furniture,
+                    furniture_ends,
+                }
+            })
+            .collect()
     }
 
     /// Tells the words what is shared of them, and with whom. Returns the longest run shared with one other article.
@@ -296,6 +360,7 @@ fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
     Sheet {
         document,
         partition: Partition::default(),
+        kinds: Vec::new(),
         seen_before: 0,
         longest_run: 0,
         sources: Vec::new(),
@@ -304,6 +369,18 @@ fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
         graphemes: index.tokens(document).iter().any(is_dense),
         voice: None,
     }
+}
+
+fn kind_runs(words: &[Word]) -> Vec<KindRun> {
+    let mut runs: Vec<KindRun> = Vec::new();
+    for (at, word) in (0..).zip(words) {
+        let Some(kind) = word.kind() else { continue };
+        match runs.last_mut() {
+            Some(last) if last.kind == kind && last.tokens.end == at => last.tokens.end += 1,
+            _ => runs.push(KindRun { tokens: TokenSpan::new(at, at + 1), kind }),
+        }
+    }
+    runs
 }
 
 /// Whom the article shares words with. Each word is allocated once: to the article that shares most words with this
@@ -425,55 +502,6 @@ fn grams(index: &Index, document: DocumentIndex, span: TokenSpan) -> Vec<u64> {
     out.sort_unstable();
     out.dedup();
     out
-}
-
-fn side_facts(
-    text: &str,
-    spans: &[ByteSpan],
-    paragraphs: &[Paragraph],
-    document: DocumentIndex,
-    found: &[Found],
-    sides: &[(usize, bool)],
-    words: &[Word],
-) -> Vec<SideFacts> {
-    let mut order: Vec<(TokenSpan, usize, bool)> =
-        sides.iter().map(|&(at, later)| (found[at].span(later), at, later)).collect();
-    order.sort_unstable();
-    let mut starts = CharCounter::new(text);
-    let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
-    order
-        .into_iter()
-        .map(|(span, at, later)| {
-            let first = spans[span.start as usize].start;
-            let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
-            let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
-            for word in found[at].runs(later).flat_map(|run| &words[run]) {
-                matched += 1;
-                quoted += u32::from(word.quoted);
-                furniture += u32::from(word.furniture);
-                belongs += u32::from(word.quoted || word.attribution);
-            }
-            let furniture_ends = ends_in_furniture(text, spans, paragraphs, span, words);
-            let start_char = starts.at(first);
-            let excerpt = Excerpt {
-                document,
-                paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
-                line: lines.at(first),
-                chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
-                bytes: ByteSpan::new(first, end),
-                words: span.len(),
-                quoted: f64::from(quoted) / f64::from(matched.max(1)),
-            };
-            SideFacts {
-                found: at,
-                later,
-                excerpt,
-                quoted: if quoted > 0 { belongs } else { 0 },
-                furniture,
-                furniture_ends,
-            }
-        })
-        .collect()
 }
 
 /// Words of the same sentence that may stand between the end of an overlap and the furniture in it.

@@ -3,7 +3,7 @@
 
 mod stream;
 
-pub(crate) use stream::{Read, read_prepared};
+pub(crate) use stream::{Read, ReadArticle, read_prepared};
 
 use crate::document::{Document, Paragraph, UnitKind};
 use crate::index::{Places, Prepared, ShortToken};

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::error::{Result, Warning};
 use crate::index::Prepared;
 use crate::progress::{Progress, Stage};
-use crate::read::{Batch, Input, ReadSettings, Reader};
+use crate::read::{Batch, Input, Origin, ReadSettings, Reader};
 use rayon::prelude::*;
 
 /// What comes of an input, in order.
@@ -14,7 +14,15 @@ pub(crate) enum Read {
     /// What was left out or changed.
     Warnings(Vec<Warning>),
     /// An article.
-    Article(Box<(Document, Prepared)>),
+    Article(Box<ReadArticle>),
+}
+
+/// An article that was read and prepared.
+pub(crate) struct ReadArticle {
+    pub(crate) document: Document,
+    pub(crate) prepared: Prepared,
+    /// Where it stands.
+    pub(crate) origin: Origin,
 }
 
 /// Reads all inputs into `sink`; stops at its first error.
@@ -51,11 +59,11 @@ pub(crate) fn read_prepared(
         for batch in prepared {
             let Some(batch) = batch? else { break };
             sink(Read::Warnings(batch.warnings))?;
-            for PreparedRecord { document, warnings } in batch.records {
+            for PreparedRecord { article, warnings } in batch.records {
                 if !warnings.is_empty() {
                     sink(Read::Warnings(warnings))?;
                 }
-                if let Some(article) = document {
+                if let Some(article) = article {
                     sink(Read::Article(article))?;
                 }
             }
@@ -74,7 +82,7 @@ struct PreparedBatch {
 
 /// A record: its article, if there is one, and what is wrong with it.
 struct PreparedRecord {
-    document: Option<Box<(Document, Prepared)>>,
+    article: Option<Box<ReadArticle>>,
     warnings: Vec<Warning>,
 }
 
@@ -85,11 +93,11 @@ fn prepare_batch(mut batch: Batch, settings: &ReadSettings) -> PreparedBatch {
         .par_iter()
         .map_init(Preparer::default, |preparer, record| {
             let parsed = record.parse(settings);
-            let document = parsed.document.map(|document| {
-                let prepared = preparer.prepare(&document);
-                Box::new((document, prepared))
+            let article = parsed.document.map(|document| {
+                let (prepared, origin) = (preparer.prepare(&document), record.origin(&document));
+                Box::new(ReadArticle { document, prepared, origin })
             });
-            PreparedRecord { document, warnings: parsed.warnings }
+            PreparedRecord { article, warnings: parsed.warnings }
         })
         .collect();
     PreparedBatch { bytes: batch.bytes(), warnings, records }

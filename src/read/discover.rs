@@ -83,6 +83,14 @@ impl Input {
         &self.name
     }
 
+    /// Where it is, as the argument leads there; `None` for standard input.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::StandardInput => None,
+        }
+    }
+
     /// Its size on disk, 0 where it has none.
     pub fn bytes(&self) -> u64 {
         self.bytes

@@ -108,6 +108,17 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
 }
 
+/// Where an article stands.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The input.
+    pub input: Arc<Input>,
+    /// Line (JSONL) or row (CSV) of its record, from 1; `None` where it is the whole input.
+    pub record: Option<u64>,
+    /// Whether the article itself says its id; else it is called after its place.
+    pub given_id: bool,
+}
+
 #[derive(Debug)]
 struct Block {
     bytes: Vec<u8>,
@@ -272,6 +283,17 @@ impl Batch {
 }
 
 impl RawRecord {
+    /// Where the article of this record stands.
+    pub fn origin(&self, document: &Document) -> Origin {
+        let Block { input, shape, .. } = &*self.block;
+        let place = match shape {
+            Shape::Plain => input.id.clone(),
+            Shape::Json | Shape::Row(_) => format!("{}:{}", input.id, self.span.record),
+        };
+        let record = Some(self.span.line).filter(|line| *line > 0);
+        Origin { input: input.clone(), record, given_id: document.id != place }
+    }
+
     /// The article in the record, or why there is none.
     pub fn parse(&self, settings: &ReadSettings) -> Parsed {
         let Block { bytes, input, shape } = &*self.block;

@@ -48,7 +48,12 @@ pub(crate) fn assemble(
         })
         .collect();
     sources.sort_by_key(|r| (index.id(r.document), index.id(r.other)));
-    let mut paragraphs: Vec<ParagraphRow> = judgement.sheets.into_iter().flat_map(|s| s.paragraphs).collect();
+    let mut kinds = Vec::with_capacity(judgement.sheets.len());
+    let mut paragraphs: Vec<ParagraphRow> = Vec::new();
+    for sheet in judgement.sheets {
+        kinds.push(sheet.kinds);
+        paragraphs.extend(sheet.paragraphs);
+    }
     paragraphs.sort_by_key(|r| (index.id(r.document), r.paragraph));
     Report {
         overlaps,
@@ -63,6 +68,8 @@ pub(crate) fn assemble(
         statements,
         run,
         index,
+        found,
+        kinds,
     }
 }
 
@@ -110,6 +117,7 @@ fn overlap_rows(
             OverlapRow {
                 overlap_id,
                 passage_id: passage_ids[passage_of[at]].clone(),
+                found: at,
                 a: a.excerpt,
                 b: b.excerpt,
                 matched_words: overlap.matched(),

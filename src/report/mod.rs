@@ -12,9 +12,9 @@ pub use table::{Cell, TABLES, Table};
 pub use write::{ReportOptions, write_csv, write_json};
 
 pub use crate::candidate::Channel;
-pub use crate::judge::{Excerpt, ParagraphRow};
+pub use crate::judge::{Excerpt, KindRun, ParagraphRow};
 
-use crate::align::Role;
+use crate::align::{Found, Role};
 use crate::cluster::Relation;
 use crate::document::{ByteSpan, DocumentIndex};
 use crate::error::Warning;
@@ -27,6 +27,10 @@ use crate::settings::Settings;
 pub struct Report {
     /// The corpus: rows point into it.
     pub index: Index,
+    /// What was aligned, word by word.
+    pub found: Vec<Found>,
+    /// What the words of each article are; what is in none is unique.
+    pub kinds: Vec<Vec<KindRun>>,
     /// overlaps.csv
     pub overlaps: Vec<OverlapRow>,
     /// articles.csv, one an article, sorted by id
@@ -58,6 +62,8 @@ pub struct OverlapRow {
     pub overlap_id: String,
     /// The passage it belongs to.
     pub passage_id: String,
+    /// Its place in [`Report::found`].
+    pub found: usize,
     /// The earlier side.
     pub a: Excerpt,
     /// The later side.

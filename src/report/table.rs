@@ -334,6 +334,8 @@ pub(super) mod tests {
     pub(in crate::report) fn empty() -> Report {
         Report {
             index: index(&[]),
+            found: Vec::new(),
+            kinds: Vec::new(),
             overlaps: Vec::new(),
             articles: Vec::new(),
             paragraphs: Vec::new(),
@@ -369,6 +371,7 @@ pub(super) mod tests {
             bytes: ByteSpan::new(start, end),
             words: 3,
             quoted: 0.5,
+            prose: Kind::Unattributed,
         };
         let article = ArticleRow {
             document: first,
@@ -389,9 +392,12 @@ pub(super) mod tests {
         };
         Report {
             index,
+            found: Vec::new(),
+            kinds: Vec::new(),
             overlaps: vec![OverlapRow {
                 overlap_id: "0000000000000001".into(),
                 passage_id: "00000000000000aa".into(),
+                found: 0,
                 a: excerpt(first, 4, 20),
                 b: excerpt(second, 0, 17),
                 matched_words: 3,

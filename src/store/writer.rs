@@ -327,7 +327,7 @@ impl Addition<'_> {
                 self.warn(warnings);
                 Ok(())
             }
-            Read::Article(article) => self.push(&article.0, &article.1),
+            Read::Article(article) => self.push(&article.document, &article.prepared),
         })
     }
 

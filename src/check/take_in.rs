@@ -1,0 +1,336 @@
+//! New articles and the corpus → one report on the pairs of the new ones. An article of the corpus that is a new one
+//! itself is left out, and listed.
+
+use crate::detect::Detector;
+use crate::document::{Document, DocumentIndex};
+use crate::error::Result;
+use crate::index::{Prepared, ShortToken};
+use crate::minhash::exact_resemblance;
+use crate::prepare::{Read, ReadArticle, read_prepared};
+use crate::progress::Progress;
+use crate::read::{Input, Origin, ReadSettings};
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::store::{Rumours, Store};
+use ahash::{AHashMap, AHashSet};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// Resemblance from which on an article of an index whose id is the end of a new one's path is that article.
+const SAME: f64 = 0.5;
+
+/// What new articles are compared with.
+pub enum Corpus {
+    /// An index.
+    Index(Store),
+    /// Files, and how they are read.
+    Files(Vec<Input>, ReadSettings),
+}
+
+/// An article of the corpus that is a new one itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The new article's path.
+    pub path: String,
+    /// What was left out: its path, or its id in an index.
+    pub same: String,
+    /// How that is known.
+    pub because: &'static str,
+}
+
+/// What was taken in.
+pub(super) struct TakenIn {
+    pub(super) report: Report,
+    pub(super) new: Vec<New>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) searched: u64,
+    pub(super) has_more: bool,
+    /// Where each article is, in the order of the report.
+    pub(super) paths: Vec<String>,
+}
+
+/// A new article.
+pub(super) struct New {
+    pub(super) path: String,
+    pub(super) record: Option<u64>,
+    pub(super) name: String,
+    pub(super) document: DocumentIndex,
+}
+
+impl New {
+    /// Whether comments of Markdown mean something in it.
+    pub(super) fn is_markdown(&self) -> bool {
+        let name = self.path.strip_suffix(".gz").or(self.path.strip_suffix(".zst")).unwrap_or(&self.path);
+        let extension = Path::new(name).extension();
+        extension.is_some_and(|e| ["md", "markdown"].iter().any(|md| e.eq_ignore_ascii_case(md)))
+    }
+}
+
+/// A new article as read.
+struct Newcomer {
+    document: Document,
+    prepared: Prepared,
+    path: String,
+    real: Option<PathBuf>,
+    record: Option<u64>,
+    given_id: bool,
+    name: String,
+}
+
+pub(super) fn take_in(
+    new: Vec<Input>,
+    read: ReadSettings,
+    corpus: Corpus,
+    here: Option<&Path>,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<TakenIn> {
+    let mut detector = Detector::new(settings.clone())?;
+    let mut left_out = BTreeSet::new();
+    let mut newcomers = read_new(new, read, here, &mut detector, progress)?;
+    newcomers.sort_by(|x, y| (&x.path, x.record).cmp(&(&y.path, y.record)));
+    let mut paths: Vec<String> = Vec::new();
+    let mut has_more = false;
+    let searched = match corpus {
+        Corpus::Files(inputs, read) => {
+            let inputs = without_new(inputs, &newcomers, here, &mut left_out);
+            let given = given_ids(&newcomers);
+            read_prepared(inputs, read, progress, &mut |read| match read {
+                Read::Warnings(warnings) => {
+                    detector.warn(warnings);
+                    Ok(())
+                }
+                Read::Article(article) => {
+                    let ReadArticle { document, prepared, origin } = *article;
+                    let path = label(&origin, here);
+                    if let Some(new) = given.get(document.id.as_str()).filter(|_| origin.given_id) {
+                        left_out.insert(LeftOut { path: (*new).to_owned(), same: path, because: "the same id" });
+                        return Ok(());
+                    }
+                    let before = detector.len();
+                    detector.push(document, &prepared)?;
+                    if detector.len() > before {
+                        paths.push(path);
+                    }
+                    Ok(())
+                }
+            })?;
+            detector.len() as u64
+        }
+        Corpus::Index(store) => {
+            has_more = read_candidates(&store, &newcomers, settings, &mut detector, &mut paths, &mut left_out)?;
+            store.len()
+        }
+    };
+    let (mut taken, mut places) = (Vec::new(), Vec::new());
+    for newcomer in newcomers {
+        let Newcomer { mut document, prepared, path, record, given_id, name, .. } = newcomer;
+        if !given_id {
+            document.id.clone_from(&name);
+            while detector.knows(&document.id) {
+                document.id.push_str(" (new)");
+            }
+        }
+        let place = detector.len() as u32;
+        detector.push(document, &prepared)?;
+        if detector.len() as u32 > place {
+            places.push(place);
+            paths.push(path.clone());
+            taken.push((place, New { path, record, name, document: DocumentIndex(0) }));
+        }
+    }
+    let report = detector.report_on(Some(&places), progress)?;
+    let new = taken.into_iter().map(|(place, new)| New { document: report.index.rank(place), ..new }).collect();
+    let mut by_rank: Vec<(DocumentIndex, String)> =
+        paths.into_iter().zip(0..).map(|(path, place)| (report.index.rank(place), path)).collect();
+    by_rank.sort_unstable();
+    let paths = by_rank.into_iter().map(|(_, path)| path).collect();
+    Ok(TakenIn { report, new, left_out: left_out.into_iter().collect(), searched, has_more, paths })
+}
+
+/// Reads the new articles, each file and record once.
+fn read_new(
+    inputs: Vec<Input>,
+    read: ReadSettings,
+    here: Option<&Path>,
+    detector: &mut Detector,
+    progress: &dyn Progress,
+) -> Result<Vec<Newcomer>> {
+    let mut newcomers: Vec<Newcomer> = Vec::new();
+    let mut known: AHashSet<(PathBuf, Option<u64>)> = AHashSet::new();
+    let mut reals: AHashMap<PathBuf, PathBuf> = AHashMap::new();
+    read_prepared(inputs, read, progress, &mut |read| {
+        let article = match read {
+            Read::Warnings(warnings) => {
+                detector.warn(warnings);
+                return Ok(());
+            }
+            Read::Article(article) => *article,
+        };
+        let ReadArticle { document, prepared, origin } = article;
+        let real = origin.input.path().map(|path| reals.entry(path.to_owned()).or_insert_with(|| real(path)).clone());
+        if real.iter().all(|real| known.insert((real.clone(), origin.record))) {
+            let path = label(&origin, here);
+            let number = document.id.rsplit_once(':').map_or("", |(_, number)| number);
+            let name = match origin.record {
+                _ if origin.given_id => document.id.clone(),
+                Some(_) => format!("{path}:{number}"),
+                None => path.clone(),
+            };
+            let Origin { record, given_id, .. } = origin;
+            newcomers.push(Newcomer { document, prepared, path, real, record, given_id, name });
+        }
+        Ok(())
+    })?;
+    Ok(newcomers)
+}
+
+/// The inputs that are none of the new files.
+fn without_new(
+    inputs: Vec<Input>,
+    newcomers: &[Newcomer],
+    here: Option<&Path>,
+    left_out: &mut BTreeSet<LeftOut>,
+) -> Vec<Input> {
+    let new: AHashMap<&Path, &str> =
+        newcomers.iter().filter_map(|new| Some((new.real.as_deref()?, new.path.as_str()))).collect();
+    let mut rest = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        match input.path().and_then(|path| new.get(real(path).as_path())) {
+            Some(new) => {
+                let same = input.path().map_or_else(String::new, |path| relative(path, here));
+                left_out.insert(LeftOut { path: (*new).to_owned(), same, because: "the same file" });
+            }
+            None => rest.push(input),
+        }
+    }
+    rest
+}
+
+/// New articles that say their id, and where they are.
+fn given_ids(newcomers: &[Newcomer]) -> AHashMap<&str, &str> {
+    newcomers.iter().filter(|new| new.given_id).map(|new| (new.document.id.as_str(), new.path.as_str())).collect()
+}
+
+/// Takes in what of an index may share words with the new articles. Returns whether there is more.
+fn read_candidates(
+    store: &Store,
+    newcomers: &[Newcomer],
+    settings: &Settings,
+    detector: &mut Detector,
+    paths: &mut Vec<String>,
+    left_out: &mut BTreeSet<LeftOut>,
+) -> Result<bool> {
+    let mut places = BTreeSet::new();
+    let mut has_more = false;
+    for new in newcomers {
+        let Rumours { places: found, has_more: more } = store.candidates(&new.prepared, settings.candidates)?;
+        places.extend(found);
+        has_more |= more;
+    }
+    let places: Vec<_> = places.into_iter().collect();
+    let mut words = AHashMap::new();
+    if !store.has_text() {
+        newcomers.iter().for_each(|new| words.extend(crate::query::words_of(&new.document, &new.prepared)));
+    }
+    let given = given_ids(newcomers);
+    for article in store.read_candidates(&places, &|token| words.get(&token).copied())? {
+        let id = article.document.id.as_str();
+        let same = match given.get(id) {
+            Some(new) => Some((*new, "the same id")),
+            None => newcomers
+                .iter()
+                .find(|new| is_same(new, id, &article.prepared))
+                .map(|new| (new.path.as_str(), "its path and its words")),
+        };
+        if let Some((new, because)) = same {
+            left_out.insert(LeftOut { path: new.to_owned(), same: id.to_owned(), because });
+            continue;
+        }
+        let (before, id) = (detector.len(), id.to_owned());
+        detector.push(article.document, &article.prepared)?;
+        if detector.len() > before {
+            paths.push(id);
+        }
+    }
+    Ok(has_more)
+}
+
+/// Whether an article of an index is a new one: its id is the end of the new one's path, or the reverse, and half of the
+/// words are there. Where only the name of the file is the same, all of them are.
+fn is_same(new: &Newcomer, id: &str, prepared: &Prepared) -> bool {
+    if new.given_id || new.record.is_some() {
+        return false;
+    }
+    let (id, path) = (Path::new(id), Path::new(&new.path));
+    let real = new.real.as_deref().unwrap_or(path);
+    let folders = |path: &Path| path.components().filter(|part| matches!(part, Component::Normal(_))).count();
+    let common = if real.ends_with(id) {
+        folders(id)
+    } else if id.ends_with(path) {
+        folders(path)
+    } else {
+        return false;
+    };
+    match common {
+        0 => false,
+        1 => new.prepared.text_hash == prepared.text_hash || new.prepared.tokens == prepared.tokens,
+        _ => resemblance(&new.prepared.tokens, &prepared.tokens) >= SAME,
+    }
+}
+
+/// Of the sets of three words.
+fn resemblance(x: &[ShortToken], y: &[ShortToken]) -> f64 {
+    let grams = |tokens: &[ShortToken]| {
+        let mut grams: Vec<u64> =
+            tokens.windows(3).map(|gram| xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(gram))).collect();
+        grams.sort_unstable();
+        grams.dedup();
+        grams
+    };
+    if x == y { 1.0 } else { exact_resemblance(&grams(x), &grams(y)) }
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn label(origin: &Origin, here: Option<&Path>) -> String {
+    origin.input.path().map_or_else(|| "-".to_owned(), |path| relative(path, here))
+}
+
+/// A path as it is typed, relative to the working folder where it lies in it, `/` between folders.
+fn relative(path: &Path, here: Option<&Path>) -> String {
+    let path = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    let mut out = String::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => continue,
+            Component::RootDir | Component::Prefix(_) => {}
+            _ if !out.is_empty() && !out.ends_with('/') => out.push('/'),
+            _ => {}
+        }
+        out.push_str(&part.as_os_str().to_string_lossy().replace('\\', "/"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_as_typed_and_relative_to_the_working_folder() {
+        let here = Some(Path::new("/home/desk"));
+        for (path, shown) in [
+            ("new/a.md", "new/a.md"),
+            ("./new//a.md", "new/a.md"),
+            ("../a.md", "../a.md"),
+            ("/home/desk/new/a.md", "new/a.md"),
+            ("/srv/a.md", "/srv/a.md"),
+        ] {
+            assert_eq!(relative(Path::new(path), here), shown, "{path}");
+        }
+    }
+}
