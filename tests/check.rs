@@ -6,7 +6,7 @@ use wirecopy::check::{
     Allow, Allowed, Baseline, CheckedArticle, Corpus as Against, FailOn, Finding, Gate, Gates, Rules, State, Verdict,
     check,
 };
-use wirecopy::read::{self, Input, ReadSettings};
+use wirecopy::read::{self, Discovery, ReadSettings};
 use wirecopy::{Kind, Settings, Store, StoreOptions, StoreWriter};
 
 use crate::harness::{Corpus, Dice, own_words};
@@ -26,8 +26,8 @@ impl Desk {
         self
     }
 
-    fn inputs(&self, path: &str) -> Vec<Input> {
-        read::discover_from(None, &[self.0.path().join(path)]).expect("a path that is there").inputs
+    fn inputs(&self, path: &str) -> Discovery {
+        read::discover_from(None, &[self.0.path().join(path)]).expect("a path that is there")
     }
 
     fn check(&self, rules: &Rules) -> Verdict {
@@ -122,6 +122,17 @@ fn words_of_the_own_outlet_never_fail_and_those_had_first_neither() {
     assert_eq!(mine("Lisk Herald", "2031-05-03"), (false, vec![]));
     assert_eq!(mine("Sorrel Post", "2031-05-01"), (false, vec![State::First]));
     assert_eq!(mine("Sorrel Post", "2031-05-02"), (true, vec![State::New]), "the same day tells nothing");
+}
+
+#[test]
+fn an_article_that_lies_in_the_corpus_is_of_the_outlet_that_it_has_there() {
+    for (path, fails) in [("archive/herald/again.md", false), ("archive/post/copy.md", true)] {
+        let desk = archive();
+        desk.put(path, article_with(PROSE));
+        let failed = |corpus: Against| desk.check_these(path, corpus, &Rules::default()).failed();
+        let files = Against::Files(desk.inputs("archive"), ReadSettings::default());
+        assert_eq!((failed(files), failed(desk.index(&["archive"]))), (fails, fails), "{path}");
+    }
 }
 
 #[test]
@@ -476,7 +487,7 @@ fn order_of_new_articles_and_threads_change_nothing() {
     let newsroom = Newsroom::new(7);
     newsroom.desk.put("new/b.md", article_with(PROSE)).put("archive/herald/z.md", article_with(PROSE));
     let corpus = || Against::Files(newsroom.desk.inputs("archive"), ReadSettings::default());
-    let of = |inputs: Vec<Input>| {
+    let of = |inputs: Discovery| {
         let here = Some(Path::new(newsroom.desk.0.path()));
         let rules = Rules::default();
         let verdict = check(inputs, ReadSettings::default(), corpus(), here, &Settings::news(), &rules, &()).unwrap();
@@ -486,6 +497,6 @@ fn order_of_new_articles_and_threads_change_nothing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let one = pool.install(|| of(newsroom.desk.inputs("new")));
     let mut inputs = newsroom.desk.inputs("new");
-    inputs.reverse();
+    inputs.inputs.reverse();
     assert_eq!(one, of(inputs));
 }

@@ -17,7 +17,7 @@ pub use take_in::{Corpus, LeftOut};
 use crate::document::DocumentIndex;
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::read::{Input, ReadSettings};
+use crate::read::{Discovery, ReadSettings};
 use crate::report::Report;
 use crate::settings::Settings;
 use finding::Rows;
@@ -107,7 +107,7 @@ impl Verdict {
 /// Checks the articles of `new` against `corpus` and against one another. `here` is the working folder, to which paths
 /// are relative.
 pub fn check(
-    new: Vec<Input>,
+    new: Discovery,
     read: ReadSettings,
     corpus: Corpus,
     here: Option<&Path>,

@@ -8,7 +8,7 @@ use crate::index::{Prepared, ShortToken};
 use crate::minhash::exact_resemblance;
 use crate::prepare::{Read, ReadArticle, read_prepared};
 use crate::progress::Progress;
-use crate::read::{Input, Origin, ReadSettings};
+use crate::read::{Discovery, Input, Origin, ReadSettings};
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::store::{Rumours, Store};
@@ -25,7 +25,7 @@ pub enum Corpus {
     /// An index.
     Index(Store),
     /// Files, and how they are read.
-    Files(Vec<Input>, ReadSettings),
+    Files(Discovery, ReadSettings),
 }
 
 /// An article of the corpus that is a new one itself.
@@ -78,8 +78,17 @@ struct Newcomer {
     name: String,
 }
 
+impl Newcomer {
+    /// An article that names no outlet is of the one that its version in the corpus is of.
+    fn belongs_to(&mut self, outlet: &str) {
+        if self.document.metadata.source.is_empty() {
+            outlet.clone_into(&mut self.document.metadata.source);
+        }
+    }
+}
+
 pub(super) fn take_in(
-    new: Vec<Input>,
+    new: Discovery,
     read: ReadSettings,
     corpus: Corpus,
     here: Option<&Path>,
@@ -88,13 +97,15 @@ pub(super) fn take_in(
 ) -> Result<TakenIn> {
     let mut detector = Detector::new(settings.clone())?;
     let mut left_out = BTreeSet::new();
-    let mut newcomers = read_new(new, read, here, &mut detector, progress)?;
+    detector.warn(new.warnings);
+    let mut newcomers = read_new(new.inputs, read, here, &mut detector, progress)?;
     newcomers.sort_by(|x, y| (&x.path, x.record).cmp(&(&y.path, y.record)));
     let mut paths: Vec<String> = Vec::new();
     let mut has_more = false;
     let searched = match corpus {
-        Corpus::Files(inputs, read) => {
-            let inputs = without_new(inputs, &newcomers, here, &mut left_out);
+        Corpus::Files(found, read) => {
+            detector.warn(found.warnings);
+            let inputs = without_new(found.inputs, &mut newcomers, here, &mut left_out);
             let given = given_ids(&newcomers);
             read_prepared(inputs, read, progress, &mut |read| match read {
                 Read::Warnings(warnings) => {
@@ -119,7 +130,7 @@ pub(super) fn take_in(
             detector.len() as u64
         }
         Corpus::Index(store) => {
-            has_more = read_candidates(&store, &newcomers, settings, &mut detector, &mut paths, &mut left_out)?;
+            has_more = read_candidates(&store, &mut newcomers, settings, &mut detector, &mut paths, &mut left_out)?;
             store.len()
         }
     };
@@ -189,20 +200,26 @@ fn read_new(
 /// The inputs that are none of the new files.
 fn without_new(
     inputs: Vec<Input>,
-    newcomers: &[Newcomer],
+    newcomers: &mut [Newcomer],
     here: Option<&Path>,
     left_out: &mut BTreeSet<LeftOut>,
 ) -> Vec<Input> {
-    let new: AHashMap<&Path, &str> =
-        newcomers.iter().filter_map(|new| Some((new.real.as_deref()?, new.path.as_str()))).collect();
+    let mut by_file: AHashMap<PathBuf, Vec<&mut Newcomer>> = AHashMap::new();
+    for new in newcomers {
+        if let Some(real) = &new.real {
+            by_file.entry(real.clone()).or_default().push(new);
+        }
+    }
     let mut rest = Vec::with_capacity(inputs.len());
     for input in inputs {
-        match input.path().and_then(|path| new.get(real(path).as_path())) {
-            Some(new) => {
-                let same = input.path().map_or_else(String::new, |path| relative(path, here));
-                left_out.insert(LeftOut { path: (*new).to_owned(), same, because: "the same file" });
-            }
-            None => rest.push(input),
+        let same = input.path().and_then(|path| Some((path, by_file.get_mut(&real(path))?)));
+        let Some((path, new)) = same else {
+            rest.push(input);
+            continue;
+        };
+        for new in new {
+            left_out.insert(LeftOut { path: new.path.clone(), same: relative(path, here), because: "the same file" });
+            new.belongs_to(input.folder());
         }
     }
     rest
@@ -216,7 +233,7 @@ fn given_ids(newcomers: &[Newcomer]) -> AHashMap<&str, &str> {
 /// Takes in what of an index may share words with the new articles. Returns whether there is more.
 fn read_candidates(
     store: &Store,
-    newcomers: &[Newcomer],
+    newcomers: &mut [Newcomer],
     settings: &Settings,
     detector: &mut Detector,
     paths: &mut Vec<String>,
@@ -224,7 +241,7 @@ fn read_candidates(
 ) -> Result<bool> {
     let mut places = BTreeSet::new();
     let mut has_more = false;
-    for new in newcomers {
+    for new in &*newcomers {
         let Rumours { places: found, has_more: more } = store.candidates(&new.prepared, settings.candidates)?;
         places.extend(found);
         has_more |= more;
@@ -235,6 +252,7 @@ fn read_candidates(
         newcomers.iter().for_each(|new| words.extend(crate::query::words_of(&new.document, &new.prepared)));
     }
     let given = given_ids(newcomers);
+    let mut outlets: Vec<(String, String)> = Vec::new();
     for article in store.read_candidates(&places, &|token| words.get(&token).copied())? {
         let id = article.document.id.as_str();
         let same = match given.get(id) {
@@ -246,6 +264,7 @@ fn read_candidates(
         };
         if let Some((new, because)) = same {
             left_out.insert(LeftOut { path: new.to_owned(), same: id.to_owned(), because });
+            outlets.push((new.to_owned(), article.document.metadata.source));
             continue;
         }
         let (before, id) = (detector.len(), id.to_owned());
@@ -253,6 +272,9 @@ fn read_candidates(
         if detector.len() > before {
             paths.push(id);
         }
+    }
+    for (path, outlet) in outlets {
+        newcomers.iter_mut().filter(|new| new.path == path).for_each(|new| new.belongs_to(&outlet));
     }
     Ok(has_more)
 }

@@ -91,6 +91,11 @@ impl Input {
         }
     }
 
+    /// Outlet of its article where that names none: the first folder under the argument, if there are several.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
     /// Its size on disk, 0 where it has none.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -412,6 +417,11 @@ fn furniture(name: &OsStr) -> Option<&'static str> {
     FURNITURE
         .into_iter()
         .find(|word| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// Whether a walk would read a file of this name.
+pub fn is_article_name(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| kind_of(name).0.is_some() && furniture(name).is_none())
 }
 
 /// Whether a report of ours lies in this folder.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use self::compressed::Stream;
 use self::csv::{Header, Rows};
-pub use self::discover::{Discovery, Input, discover, discover_from, is_report, paths_from};
+pub use self::discover::{Discovery, Input, discover, discover_from, is_article_name, is_report, paths_from};
 use self::discover::{Format, Place};
 use self::encoding::{Utf8Stream, begins_as_html, first_byte};
 pub use self::fields::Field;
