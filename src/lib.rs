@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The rooms, in the order in which data walks through them: [`document`], [`read`], [`text`], [`shingle`],
-//! [`minhash`], [`lsh`], [`index`], [`candidate`], [`align`], [`judge`], [`passage`], [`cluster`], [`report`].
+//! [`minhash`], [`lsh`], [`index`], [`candidate`], [`align`], [`judge`], [`passage`], [`cluster`], [`report`], [`check`].
 //! [`architecture`] tells more.
 #![forbid(unsafe_code)]
 #![cfg_attr(
