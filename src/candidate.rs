@@ -24,10 +24,10 @@ pub const STAR_ARTICLES: usize = 64;
 /// Places an article, on average, above which not each place is linked with each: lists, captions, periodic text.
 const MANY_PLACES: usize = 4;
 /// Least estimated resemblance of articles that share a bucket. A shared band alone is often chance.
-const MIN_ARTICLE_ESTIMATE: f64 = 0.10;
+pub(crate) const MIN_ARTICLE_ESTIMATE: f64 = 0.10;
 /// Least estimated resemblance of paragraphs that share a bucket: three and a half standard errors below the threshold
 /// of their bands, 0.29 ± 0.04.
-const MIN_PARAGRAPH_ESTIMATE: f64 = 0.15;
+pub(crate) const MIN_PARAGRAPH_ESTIMATE: f64 = 0.15;
 
 /// A shingle that two articles, or two places of one, share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -260,6 +260,11 @@ impl Candidates {
         self.star_counts.buckets = star_buckets;
         self.proposals = Grouped::new(index.len(), &all);
     }
+}
+
+/// Whether two articles came out near enough to one another to be compared.
+pub(crate) fn within_window(index: &Index, days: Option<u32>, x: DocumentIndex, y: DocumentIndex) -> bool {
+    Window::new(index, days).holds(x, y)
 }
 
 fn seed(other: DocumentIndex, other_position: u32, position: u32, star: bool) -> Seed {

@@ -26,6 +26,8 @@ pub struct Detector {
     known: AHashMap<String, Vec<(u128, u32)>>,
     warnings: Vec<Warning>,
     counts: Counts,
+    /// Ids that were given to tell articles apart, sorted.
+    renamed: Vec<String>,
 }
 
 impl Detector {
@@ -39,6 +41,7 @@ impl Detector {
             known: AHashMap::new(),
             warnings: Vec::new(),
             counts: Counts::default(),
+            renamed: Vec::new(),
         })
     }
 
@@ -134,8 +137,28 @@ impl Detector {
         Ok(())
     }
 
-    /// Gives articles of one id ids of their own, in the order of their texts' hashes. Returns which were changed.
-    fn tell_apart(&mut self) -> Vec<String> {
+    /// Places of the articles of an id, each with the hash of its text, until they are told apart.
+    pub(crate) fn texts_of(&self, id: &str) -> &[(u128, u32)] {
+        self.known.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Ids of the articles of which the text has this hash, with their places, sorted, until they are told apart.
+    pub(crate) fn with_text(&self, hash: u128) -> Vec<(&str, u32)> {
+        let mut out: Vec<(&str, u32)> = Vec::new();
+        for (id, texts) in &self.known {
+            out.extend(texts.iter().find(|text| text.0 == hash).map(|text| (id.as_str(), text.1)));
+        }
+        out.sort_unstable();
+        out
+    }
+
+    /// Ids of all articles, in the order in which they were taken in.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.described.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// Gives articles of one id ids of their own, in the order of their texts' hashes. Nothing may be added after.
+    pub(crate) fn tell_apart(&mut self) {
         let mut shared: Vec<(String, Vec<(u128, u32)>)> =
             self.known.drain().filter(|(_, articles)| articles.len() > 1).collect();
         shared.sort();
@@ -164,8 +187,8 @@ impl Detector {
                 changed.push(other);
             }
         }
-        changed.sort();
-        changed
+        self.renamed.extend(changed);
+        self.renamed.sort();
     }
 
     /// Finds, aligns and judges all that the articles share.
@@ -177,7 +200,7 @@ impl Detector {
     /// `places`, from 0.
     pub(crate) fn report_on(mut self, places: Option<&[u32]>, progress: &dyn Progress) -> Result<Report> {
         progress.stage(Stage::Group, 0);
-        let renamed = self.tell_apart();
+        self.tell_apart();
         let index = Index::new(self.builder.finish(), self.described, &self.settings.outlets)?;
         let mut focus = vec![false; if places.is_some() { index.len() } else { 0 }];
         places.unwrap_or_default().iter().for_each(|&place| focus[index.rank(place).at()] = true);
@@ -214,7 +237,7 @@ impl Detector {
         self.counts.repeats = repeats;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
-        Ok(assemble(index, found, passages, passage_of, clusters, judgement, &renamed, run))
+        Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
     }
 }
 

@@ -34,6 +34,7 @@ pub mod cluster;
 mod detect;
 pub mod document;
 mod error;
+pub mod explain;
 pub mod index;
 pub mod judge;
 pub mod lsh;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match cli::run(&cli::Args::parse()) {
+    match cli::run(cli::Args::parse()) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             cli::print_error(&error);

@@ -500,3 +500,105 @@ fn order_of_new_articles_and_threads_change_nothing() {
     inputs.inputs.reverse();
     assert_eq!(one, of(inputs));
 }
+
+// -------------------------------------------------------------------------------------------------------- the command
+
+#[test]
+fn the_exit_code_is_the_one_that_is_asked_for() {
+    let desk = archive();
+    let check = |flags: &[&str]| desk.0.run(&[&["check", "new", "--corpus", "archive"], flags].concat());
+    desk.put("new/a.md", article_with(QUOTE));
+    check(&[]).exits(0);
+    desk.put("new/b.md", article_with(PROSE));
+    let ran = check(&[]).exits(1);
+    assert!(ran.out.contains("new/b.md: 39 of 139 words unattributed, 28 % (--max-unattributed 10 %)"), "{}", ran.out);
+    assert!(ran.out.contains("\n  line 3: 39 words of herald, archive/herald/sluice.md:3\n"), "{}", ran.out);
+    assert!(ran.out.contains("2 articles compared with 2 articles: 1 over the limit"), "{}", ran.out);
+    assert!(!ran.out.contains("new/a.md"), "{}", ran.out);
+    check(&["--exit-zero"]).exits(0);
+    check(&["--exit-code", "9"]).exits(9);
+    check(&["--max-unattributed", "30%", "--max-run", "39"]).exits(0);
+    check(&["--fail-on", "none"]).exits(0);
+    desk.put("new/c.jsonl", "{\"id\": \"x\", \"text\": \n");
+    let ran = check(&[]).exits(1).says("c.jsonl:1");
+    assert!(ran.out.contains("something could not be read"), "both are said: {}", ran.out);
+    check(&["--exit-zero"]).exits(3);
+    check(&["--strict"]).exits(2);
+    desk.0.run(&["check", "new", "--corpus", "nowhere"]).exits(2).says("nowhere");
+    desk.0.run(&["check", "nothing", "--corpus", "archive"]).exits(2).says("nothing");
+    desk.0.run(&["check", "new"]).exits(2).says("--corpus");
+}
+
+#[test]
+fn files_may_be_named_on_standard_input_and_a_list_of_none_is_checked_too() {
+    let desk = archive();
+    desk.put("new/b.md", article_with(PROSE)).put("new/c.md", article_with(QUOTE));
+    let list = ["check", "--files-from", "-", "--corpus", "archive"];
+    desk.0.run_with(&list, b"new/c.md\n").exits(0);
+    desk.0.run_with(&list, b"new/b.md\nnew/c.md\n").exits(1);
+}
+
+#[test]
+fn a_baseline_is_written_brought_up_to_date_and_pruned() {
+    let desk = archive();
+    let run =
+        |arguments: &[&str]| desk.0.run(&[arguments, &["new", "--corpus", "archive", "--baseline", "b.json"]].concat());
+    desk.put("new/b.md", article_with(PROSE));
+    run(&["check"]).exits(2).says("`wirecopy baseline write` makes it");
+    let ran = run(&["baseline", "write"]).exits(0);
+    assert_eq!(ran.out, "b.json: 1 finding accepted, 0 before\n");
+    run(&["baseline", "write"]).exits(2).says("baseline update");
+    let ran = run(&["check"]).exits(0);
+    assert!(ran.out.contains("accepted by the baseline: 1 finding of 39 words"), "{}", ran.out);
+    run(&["check", "--fail-on", "any"]).exits(1);
+    desk.put("new/c.md", article_with(PROSE));
+    run(&["check"]).exits(1);
+    assert_eq!(
+        run(&["baseline", "prune"]).exits(0).out,
+        "b.json: 1 finding accepted, 1 finding before\n".replace("1 finding before", "1 before")
+    );
+    assert_eq!(run(&["baseline", "update"]).exits(0).out, "b.json: 2 findings accepted, 1 before\n");
+    std::fs::remove_file(desk.0.path().join("new/b.md")).unwrap();
+    desk.put("new/c.md", article_with(QUOTE));
+    let ran = run(&["check"]).exits(0);
+    assert!(ran.out.contains("no longer found: 1 of the baseline"), "{}", ran.out);
+    assert_eq!(run(&["baseline", "prune"]).exits(0).out, "b.json: 0 findings accepted, 2 before\n");
+    desk.put("b.json", "{}");
+    run(&["check"]).exits(2).says("b.json: is not a baseline");
+}
+
+#[test]
+fn rules_that_expired_or_allow_nothing_are_named_with_their_line() {
+    let desk = archive();
+    desk.put("new/b.md", article_with(PROSE));
+    let rule = |until: &str| format!("[[allow]]\nphrase = \"the detour over the fen road\"\nuntil = {until}\n");
+    let check = || desk.0.run(&["check", "new", "--corpus", "archive"]);
+    desk.put("wirecopy.toml", rule("2999-12-31"));
+    let ran = check().exits(0);
+    assert!(
+        ran.out.contains("allowed by rules: 1 finding of 39 words") && ran.err.is_empty(),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    desk.put("wirecopy.toml", rule("2001-01-01"));
+    check().exits(1).says("warning: wirecopy.toml:1: this rule expired on 2001-01-01");
+    desk.put("wirecopy.toml", "\n[[allow]]\nsource = \"nobody\"\n");
+    check().exits(1).says("wirecopy.toml:2: this rule allowed nothing");
+    desk.put("wirecopy.toml", "[[allow]]\nphrase = \" – \"\n");
+    check().exits(2).says("wirecopy.toml:");
+}
+
+#[test]
+fn settings_of_the_file_are_relative_to_it() {
+    let desk = archive();
+    desk.put("new/b.md", article_with(PROSE));
+    desk.put("wirecopy.toml", "[check]\ncorpus = \"archive\"\nmax_unattributed = \"50%\"\nmax_run = 40\n");
+    let check = |flags: &[&str]| {
+        let output = desk.0.command(&[&["check", "."], flags].concat()).current_dir(desk.0.path().join("new")).output();
+        output.expect("the command").status.code()
+    };
+    assert_eq!(check(&[]), Some(0));
+    assert_eq!(check(&["--max-run", "30"]), Some(1));
+    assert_eq!(check(&["--isolated"]), Some(2));
+}

@@ -11,13 +11,18 @@
 //! | `report.rs` | do the tables say what they promise to say? |
 //! | `corpus.rs` | the sample corpus against its truth |
 //! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
+//! | `config.rs` | the configuration file, completions, manual pages |
+//! | `explain.rs` | two articles: why they share words or do not, and both side by side |
+//! | `sarif-2.1.0.json` | what of SARIF is written: a strict schema, for the tests of the formats of `check` |
 //! | `regression.rs` | what went wrong once |
 //! | `tidy.rs` | the tree obeys its own rules |
 
 mod check;
 mod cli;
+mod config;
 mod corpus;
 mod detect;
+mod explain;
 mod guarantees;
 mod harness;
 mod index;

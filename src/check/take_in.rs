@@ -3,7 +3,7 @@
 
 use crate::detect::Detector;
 use crate::document::{Document, DocumentIndex};
-use crate::error::Result;
+use crate::error::{Result, Warning};
 use crate::index::{Prepared, ShortToken};
 use crate::minhash::exact_resemblance;
 use crate::prepare::{Read, ReadArticle, read_prepared};
@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::settings::Settings;
 use crate::store::{Rumours, Store};
 use ahash::{AHashMap, AHashSet};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -98,18 +99,20 @@ pub(super) fn take_in(
     let mut detector = Detector::new(settings.clone())?;
     let mut left_out = BTreeSet::new();
     detector.warn(new.warnings);
-    let mut newcomers = read_new(new.inputs, read, here, &mut detector, progress)?;
+    let names = Names::new(&new.inputs, here);
+    let mut newcomers = read_new(new.inputs, read, here, &names, &mut detector, progress)?;
     newcomers.sort_by(|x, y| (&x.path, x.record).cmp(&(&y.path, y.record)));
     let mut paths: Vec<String> = Vec::new();
     let mut has_more = false;
     let searched = match corpus {
         Corpus::Files(found, read) => {
             detector.warn(found.warnings);
+            let names = Names::new(&found.inputs, here);
             let inputs = without_new(found.inputs, &mut newcomers, here, &mut left_out);
             let given = given_ids(&newcomers);
             read_prepared(inputs, read, progress, &mut |read| match read {
                 Read::Warnings(warnings) => {
-                    detector.warn(warnings);
+                    detector.warn(names.of(warnings));
                     Ok(())
                 }
                 Read::Article(article) => {
@@ -165,6 +168,7 @@ fn read_new(
     inputs: Vec<Input>,
     read: ReadSettings,
     here: Option<&Path>,
+    names: &Names,
     detector: &mut Detector,
     progress: &dyn Progress,
 ) -> Result<Vec<Newcomer>> {
@@ -174,7 +178,7 @@ fn read_new(
     read_prepared(inputs, read, progress, &mut |read| {
         let article = match read {
             Read::Warnings(warnings) => {
-                detector.warn(warnings);
+                detector.warn(names.of(warnings));
                 return Ok(());
             }
             Read::Article(article) => *article,
@@ -195,6 +199,31 @@ fn read_new(
         Ok(())
     })?;
     Ok(newcomers)
+}
+
+/// Paths of inputs by the names that warnings have for them.
+struct Names(AHashMap<String, Option<String>>);
+
+impl Names {
+    fn new(inputs: &[Input], here: Option<&Path>) -> Self {
+        let mut names: AHashMap<String, Option<String>> = AHashMap::new();
+        for input in inputs {
+            let path = input.path().map(|path| relative(path, here));
+            // A name that two inputs share, from two arguments, stays as it is.
+            names.entry(input.name().to_owned()).and_modify(|known| *known = None).or_insert(path);
+        }
+        Self(names)
+    }
+
+    /// A host that shows a warning beside a file needs to know where that is.
+    fn of(&self, mut warnings: Vec<Warning>) -> Vec<Warning> {
+        for warning in &mut warnings {
+            if let Some(Some(path)) = self.0.get(&warning.input) {
+                warning.input.clone_from(path);
+            }
+        }
+        warnings
+    }
 }
 
 /// The inputs that are none of the new files.
@@ -241,10 +270,12 @@ fn read_candidates(
 ) -> Result<bool> {
     let mut places = BTreeSet::new();
     let mut has_more = false;
-    for new in &*newcomers {
-        let Rumours { places: found, has_more: more } = store.candidates(&new.prepared, settings.candidates)?;
-        places.extend(found);
-        has_more |= more;
+    let rumours: Vec<Result<Rumours>> =
+        newcomers.par_iter().map(|new| store.candidates(&new.prepared, settings.candidates)).collect();
+    for rumours in rumours {
+        let rumours = rumours?;
+        places.extend(rumours.places);
+        has_more |= rumours.has_more;
     }
     let places: Vec<_> = places.into_iter().collect();
     let mut words = AHashMap::new();

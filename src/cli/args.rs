@@ -1,16 +1,23 @@
 //! Every flag and its help.
 
+mod check;
+
 use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use wirecopy::read::{self, Discovery, Field, ReadSettings};
 use wirecopy::{Channels, Pairs, SameSource, Settings};
 
+pub(super) use self::check::{BaselineArgs, BaselineCommand, CheckArgs, FailOn, Output, OutputFormat, parse_share};
+use super::config::Config;
+
 const EXIT_CODES: &str = "Exit codes:
   0  done
+  1  check: reuse over the limit
   2  wrong usage, or something could not be opened or written
   3  done, but some input could not be read (named on standard error and in run.json)";
 
@@ -25,6 +32,20 @@ const QUERY_EXAMPLES: &str = "Examples:
   wirecopy query draft.md --corpus news.index        who has words of this article
   pbpaste | wirecopy query - --corpus news.index     of this paragraph
   wirecopy query draft.md --corpus articles/         of a folder, without an index";
+
+const COMPLETIONS: &str = "Examples:
+  wirecopy completions bash > ~/.local/share/bash-completion/completions/wirecopy
+  wirecopy completions zsh > ~/.zfunc/_wirecopy
+  wirecopy completions fish > ~/.config/fish/completions/wirecopy.fish";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  wirecopy explain herald/a.txt post/b.txt                   two files, judged by themselves
+  wirecopy explain herald/a.txt post/b.txt --corpus news.index   two articles, judged as a scan of all would
+  wirecopy explain draft.md post/b.txt --corpus articles/    a file, and an article by its id";
+
+const DIFF_EXAMPLES: &str = "Examples:
+  wirecopy diff herald/a.txt post/b.txt
+  wirecopy diff draft.md post/b.txt --corpus news.index      a file, and an article by its id";
 
 /// Finds copied text in news: whose words, who carried them first, and how much of an article is its own.
 #[derive(Debug, Parser)]
@@ -52,6 +73,65 @@ pub(super) enum Command {
     Query(QueryArgs),
     /// Writes the MinHash signature of every article and of each of its paragraphs.
     Sign(SignArgs),
+    /// Fails where new articles have too many words of others: for a job that runs before publishing.
+    #[command(
+        after_help = check::HELP,
+        mut_arg("paths", |paths| paths.required(false).required_unless_present_any(["files_from", "against_ref"]))
+    )]
+    Check(CheckArgs),
+    /// Keeps a list of the reuse that is known, so that `check` fails on what is new alone.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Writes a configuration file, or shows what holds.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Writes the completions of a shell to standard output.
+    #[command(after_help = COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Writes the manual page.
+    Man(ManArgs),
+    /// Tells why two articles were found to share words, or why they were not.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Shows two articles side by side, the words that they share marked.
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+}
+
+impl Args {
+    /// Lays the configuration file under the flags: it says what no flag says.
+    pub(super) fn configure(&mut self, config: &Arc<Config>) {
+        match &mut self.command {
+            Command::Scan(scan) => {
+                scan.input.fields.config = config.clone();
+                scan.judge.config = config.clone();
+            }
+            Command::Index(IndexCommand::Add(add)) => add.input.fields.config = config.clone(),
+            Command::Query(query) => {
+                query.fields.config = config.clone();
+                query.judge.config = config.clone();
+            }
+            Command::Sign(sign) => sign.input.fields.config = config.clone(),
+            Command::Explain(explain) => {
+                explain.pair.fields.config = config.clone();
+                explain.pair.judge.config = config.clone();
+            }
+            Command::Diff(diff) => {
+                diff.pair.fields.config = config.clone();
+                diff.pair.judge.config = config.clone();
+            }
+            Command::Check(check) => {
+                check.input.fields.config = config.clone();
+                check.compared.judge.config = config.clone();
+            }
+            Command::Baseline(baseline) => {
+                let args = baseline.args_mut();
+                args.input.fields.config = config.clone();
+                args.compared.judge.config = config.clone();
+            }
+            Command::Index(_) | Command::Config(_) | Command::Completions(_) | Command::Man(_) => {}
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -69,6 +149,12 @@ pub(super) struct Common {
     /// When to use colour; `auto`: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true, hide_possible_values = true)]
     pub(super) color: Color,
+    /// Configuration file [default: wirecopy.toml or .wirecopy.toml, here or in the nearest folder above]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, global = true, conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -94,12 +180,12 @@ pub(super) struct ScanArgs {
     /// Write all tables as one JSON object: `json` to standard output, `json=PATH` to a file
     #[arg(long, value_name = "json[=PATH]", value_parser = parse_format)]
     pub(super) format: Option<Format>,
-    /// Least equal words of an overlap, 8 or more
-    #[arg(long, value_name = "N", default_value_t = Settings::MIN_WORDS)]
-    pub(super) min_words: u32,
-    /// How candidates are found
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    candidates: Candidates,
+    /// Least equal words of an overlap, 8 or more [default: 8]
+    #[arg(long, value_name = "N")]
+    min_words: Option<u32>,
+    /// How candidates are found [default: both]
+    #[arg(long, value_name = "HOW", value_enum)]
+    candidates: Option<Candidates>,
     /// How the pairs of a passage in very many articles are written
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pairs: PairRows,
@@ -206,9 +292,9 @@ pub(super) struct QueryArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: TextOrJson,
-    /// Least equal words of an overlap, 8 or more
-    #[arg(long, value_name = "N", default_value_t = Settings::MIN_WORDS)]
-    pub(super) min_words: u32,
+    /// Least equal words of an overlap, 8 or more [default: 8]
+    #[arg(long, value_name = "N")]
+    min_words: Option<u32>,
     #[command(flatten)]
     pub(super) judge: JudgeArgs,
     #[command(flatten)]
@@ -220,10 +306,7 @@ pub(super) struct QueryArgs {
 impl QueryArgs {
     /// What was asked for, files of settings read.
     pub(super) fn settings(&self) -> Result<Settings> {
-        let mut settings = Settings::news();
-        settings.min_words = self.min_words;
-        self.judge.apply(&mut settings)?;
-        Ok(settings)
+        self.judge.settings(self.min_words, None)
     }
 }
 
@@ -243,6 +326,35 @@ pub(super) struct SignArgs {
     /// A JSON line a unit: `json` to standard output, `json=PATH` to a file
     #[arg(long, value_name = "json[=PATH]", value_parser = parse_format, default_value = "json")]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Writes a wirecopy.toml into the working folder that says every default, commented out.
+    Init(ConfigInitArgs),
+    /// Prints every value that holds, and where it comes from.
+    Show,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ConfigInitArgs {
+    /// Replace a wirecopy.toml that is there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ManArgs {
+    /// Write one page a command into this folder; without it the page of `wirecopy` goes to standard output
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// What is read, and how.
@@ -266,16 +378,19 @@ pub(super) struct FieldArgs {
     #[arg(long = "field", value_name = "FIELD=NAME", value_parser = parse_field)]
     fields: Vec<(Field, String)>,
     /// Outlet of articles that name none
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    source: String,
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// What the configuration file says of the same.
+    #[arg(skip)]
+    config: Arc<Config>,
 }
 
 /// What is compared, and what is made of what is found.
 #[derive(Debug, ClapArgs)]
 pub(super) struct JudgeArgs {
-    /// What becomes of words that an outlet shares with itself, or with a co-owned one
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    same_source: OwnWords,
+    /// What becomes of words that an outlet shares with itself, or with a co-owned one [default: separate]
+    #[arg(long, value_name = "HOW", value_enum)]
+    same_source: Option<OwnWords>,
     /// Texts that are boilerplate wherever they stand, parted by blank lines; repeat for more files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     boilerplate: Vec<PathBuf>,
@@ -283,14 +398,21 @@ pub(super) struct JudgeArgs {
     /// `aliases = ["The Herald"]`, `group = "OWNER"`, `agency = true`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     outlets: Option<PathBuf>,
-    /// Compare only articles at most so many days apart, 0 for the same day (UTC), and undated ones with all
-    /// [default: all]
-    #[arg(long, value_name = "DAYS")]
-    window: Option<u32>,
+    /// Compare only articles at most so many days apart, 0 for the same day (UTC), and undated ones with all; `all`
+    /// for any distance [default: all]
+    #[arg(long, value_name = "DAYS", value_parser = parse_window)]
+    window: Option<Window>,
+    /// What the configuration file says of the same.
+    #[arg(skip)]
+    config: Arc<Config>,
 }
 
+/// Most days between two articles that are compared; none for any distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window(pub(super) Option<u32>);
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum OwnWords {
+pub(super) enum OwnWords {
     /// They are counted apart, as self
     #[default]
     Separate,
@@ -301,7 +423,7 @@ enum OwnWords {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Candidates {
+pub(super) enum Candidates {
     /// By signatures and by fingerprints
     #[default]
     Both,
@@ -330,58 +452,73 @@ pub(super) enum Format {
 impl ScanArgs {
     /// What was asked for, files of settings read.
     pub(super) fn settings(&self) -> Result<Settings> {
-        let mut settings = Settings::news();
-        settings.min_words = self.min_words;
-        settings.candidates = match self.candidates {
-            Candidates::Both => Channels::Both,
-            Candidates::Lsh => Channels::Lsh,
-            Candidates::Fingerprints => Channels::Fingerprints,
-        };
+        let mut settings = self.judge.settings(self.min_words, self.candidates)?;
         settings.pairs = match self.pairs {
             PairRows::Stars => Pairs::Stars,
             PairRows::All => Pairs::All,
         };
-        self.judge.apply(&mut settings)?;
         Ok(settings)
     }
 }
 
 impl JudgeArgs {
-    /// Sets what was asked for, and reads the files that were named.
-    fn apply(&self, settings: &mut Settings) -> Result<()> {
-        settings.same_source = match self.same_source {
+    /// What was asked for by flags, else by the configuration file, else the settings for news; the files that were
+    /// named are read.
+    fn settings(&self, min_words: Option<u32>, candidates: Option<Candidates>) -> Result<Settings> {
+        let config = &*self.config;
+        let mut settings = Settings::news();
+        settings.min_words = min_words.or(config.min_words).unwrap_or(Settings::MIN_WORDS);
+        settings.candidates = match candidates.or(config.candidates).unwrap_or_default() {
+            Candidates::Both => Channels::Both,
+            Candidates::Lsh => Channels::Lsh,
+            Candidates::Fingerprints => Channels::Fingerprints,
+        };
+        settings.same_source = match self.same_source.or(config.same_source).unwrap_or_default() {
             OwnWords::Separate => SameSource::Separate,
             OwnWords::Count => SameSource::Count,
             OwnWords::Skip => SameSource::Skip,
         };
-        settings.window_days = self.window;
-        for path in &self.boilerplate {
-            let texts = boilerplate(&read_text("--boilerplate", path)?);
+        settings.window_days = self.window.or(config.window).and_then(|Window(days)| days);
+        for path in self.boilerplate_files() {
+            let named = if self.boilerplate.is_empty() {
+                format!("{} {}", config.place("boilerplate.files"), path.display())
+            } else {
+                format!("--boilerplate {}", path.display())
+            };
+            let texts = boilerplate(&read_text(&named, path)?);
             if texts.is_empty() {
-                bail!("--boilerplate {}: no text in it; it takes texts parted by blank lines", path.display());
+                bail!("{named}: no text in it; it takes texts parted by blank lines");
             }
             settings.boilerplate.extend(texts);
         }
+        // First, so that a file that is named on the command line has the last word.
+        config.add_outlets(&mut settings.outlets)?;
         if let Some(path) = &self.outlets {
-            let toml = read_text("--outlets", path)?;
+            let named = format!("--outlets {}", path.display());
+            let toml = read_text(&named, path)?;
             let says = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
             if !toml.lines().any(says) {
-                bail!("--outlets {}: no outlet in it; {TABLES}", path.display());
+                bail!("{named}: no outlet in it; {TABLES}");
             }
             settings.outlets.extend(&toml).map_err(|error| {
                 let message = error.to_string();
                 let message = message.strip_prefix("outlets: ").unwrap_or(&message);
                 // Where a line is named, it is not what we expect; else the message says what to do.
                 let next = if message.starts_with("line ") { format!("; {TABLES}") } else { String::new() };
-                anyhow!("--outlets {}: {message}{next}", path.display())
+                anyhow!("{named}: {message}{next}")
             })?;
         }
-        Ok(())
+        Ok(settings)
     }
 
     /// Files that are read besides the inputs.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.boilerplate.iter().chain(&self.outlets)
+        self.boilerplate_files().iter().chain(&self.outlets).chain(self.config.file())
+    }
+
+    /// Flags win over the configuration file.
+    fn boilerplate_files(&self) -> &[PathBuf] {
+        if self.boilerplate.is_empty() { &self.config.boilerplate } else { &self.boilerplate }
     }
 }
 
@@ -426,9 +563,13 @@ impl InputArgs {
 
 impl FieldArgs {
     pub(super) fn settings(&self) -> ReadSettings {
+        let flagged = |field: Field| self.fields.iter().any(|(of, _)| *of == field);
+        // Names that a flag gives for a field stand for all of that field.
+        let kept = self.config.fields.iter().filter(|(field, _)| !flagged(*field));
+        let source = self.source.as_ref().or(self.config.source.as_ref());
         ReadSettings {
-            fields: self.fields.clone(),
-            default_source: self.source.trim().to_owned(),
+            fields: self.fields.iter().chain(kept).cloned().collect(),
+            default_source: source.map(|name| name.trim().to_owned()).unwrap_or_default(),
             ..ReadSettings::default()
         }
     }
@@ -441,13 +582,13 @@ fn read_list(list: &Path) -> Result<Vec<PathBuf>> {
     Ok(read::paths_from(BufReader::new(File::open(list)?))?)
 }
 
-/// A file of settings: UTF-8, a byte order mark left out.
-fn read_text(flag: &str, path: &Path) -> Result<String> {
-    let bytes = fs::read(path).with_context(|| format!("{flag} {}", path.display()))?;
+/// A file of settings: UTF-8, a byte order mark left out. It is called `named` where something is wrong.
+pub(super) fn read_text(named: &str, path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| named.to_owned())?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count();
-        anyhow!("{flag} {}: line {line} is not UTF-8; save the file as UTF-8", path.display())
+        anyhow!("{named}: line {line} is not UTF-8; save the file as UTF-8")
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
@@ -466,6 +607,15 @@ fn parse_format(value: &str) -> Result<Format, String> {
         Some(("json", _)) => Err("no path after json=".to_owned()),
         _ => Err("not a format; there is json and json=PATH".to_owned()),
     }
+}
+
+/// Days, as 14 or 14d; `all` for any distance.
+pub(super) fn parse_window(value: &str) -> Result<Window, String> {
+    if value == "all" {
+        return Ok(Window(None));
+    }
+    let days = value.strip_suffix('d').unwrap_or(value).parse();
+    days.map(|days| Window(Some(days))).map_err(|_| "not a number of days, as in 14, 14d or all".to_owned())
 }
 
 /// Bytes, as in 512M: K, M, G and T are powers of 1,024.
@@ -492,6 +642,64 @@ fn parse_field(value: &str) -> Result<(Field, String), String> {
         return Err(format!("no name after {}=", field.name()));
     }
     Ok((field, name.to_owned()))
+}
+
+/// Two articles.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PairArgs {
+    /// An article: a file, or with --corpus the id of an article; what is a file is read
+    #[arg(value_name = "A", value_hint = ValueHint::FilePath)]
+    pub(super) a: PathBuf,
+    /// The other article
+    #[arg(value_name = "B", value_hint = ValueHint::FilePath)]
+    pub(super) b: PathBuf,
+    /// Where ids are looked up: an index, or articles in a folder or a file
+    #[arg(long, value_name = "INDEX|DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub(super) corpus: Option<PathBuf>,
+    /// Least equal words of an overlap, 8 or more [default: 8]
+    #[arg(long, value_name = "N")]
+    min_words: Option<u32>,
+    #[command(flatten)]
+    pub(super) judge: JudgeArgs,
+    #[command(flatten)]
+    pub(super) fields: FieldArgs,
+    #[command(flatten)]
+    pub(super) accepted: AcceptedArgs,
+}
+
+impl PairArgs {
+    /// What was asked for, files of settings read.
+    pub(super) fn settings(&self) -> Result<Settings> {
+        self.judge.settings(self.min_words, None)
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) pair: PairArgs,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct DiffArgs {
+    #[command(flatten)]
+    pub(super) pair: PairArgs,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: TextOnly,
+    /// Write to the terminal at once, not through $PAGER
+    #[arg(long)]
+    pub(super) no_pager: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum TextOnly {
+    /// For people
+    #[default]
+    Text,
 }
 
 #[cfg(test)]
@@ -528,6 +736,38 @@ mod tests {
         assert_eq!((other.candidates, other.pairs, other.min_words), (Channels::Lsh, Pairs::All, 12));
         let other = scan(&["x", "--same-source", "skip", "--window", "0"]).unwrap().settings().unwrap();
         assert_eq!((other.same_source, other.window_days), (SameSource::Skip, Some(0)));
+    }
+
+    /// A scan with this configuration file under it.
+    fn configured(arguments: &[&str], file: &str) -> ScanArgs {
+        let mut args = Args::try_parse_from(["wirecopy", "scan"].iter().chain(arguments)).unwrap();
+        args.configure(&Arc::new(Config::parse(file, Path::new("wirecopy.toml")).unwrap()));
+        let Command::Scan(scan) = args.command else { panic!("not a scan") };
+        scan
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_configuration_file_and_that_over_the_default() {
+        let file = "[match]\nmin_words = 9\nwindow = 3\nsame_source = \"skip\"\ncandidates = \"lsh\"\n";
+        let settings = configured(&["x"], file).settings().unwrap();
+        assert_eq!((settings.min_words, settings.window_days), (9, Some(3)));
+        assert_eq!((settings.same_source, settings.candidates), (SameSource::Skip, Channels::Lsh));
+        let flags = ["x", "--min-words=8", "--window=all", "--same-source=separate", "--candidates=both"];
+        assert_eq!(configured(&flags, file).settings().unwrap(), Settings::news());
+    }
+
+    #[test]
+    fn names_of_a_field_on_the_command_line_stand_for_all_of_that_field() {
+        let file = "[input]\nfields = { text = [\"a\", \"b\"], id = \"c\" }\nsource = \" Lisk \"\n";
+        let names = |fields: &[(Field, &str)]| -> Vec<(Field, String)> {
+            fields.iter().map(|(field, name)| (*field, (*name).to_owned())).collect()
+        };
+        let read = configured(&["x"], file).input.settings();
+        assert_eq!(read.fields, names(&[(Field::Text, "a"), (Field::Text, "b"), (Field::Id, "c")]));
+        assert_eq!(read.default_source, "Lisk");
+        let read = configured(&["x", "--field=text=d", "--source="], file).input.settings();
+        assert_eq!(read.fields, names(&[(Field::Text, "d"), (Field::Id, "c")]));
+        assert_eq!(read.default_source, "");
     }
 
     #[test]

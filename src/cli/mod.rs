@@ -1,9 +1,17 @@
 //! The command line: what people type, and what they are told. The work is the library's.
 
 mod args;
+mod check;
+mod config;
+mod diff;
+mod explain;
+mod git;
 mod index;
+mod manual;
+mod pair;
 mod progress;
 mod query;
+mod render;
 mod scan;
 mod sign;
 mod summary;
@@ -12,13 +20,15 @@ mod terminal;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, Result, anyhow};
 use wirecopy::Warning;
 
 pub(crate) use self::args::Args;
-use self::args::{Color, Command, Common};
+use self::args::{Color, Command, Common, ConfigCommand};
+use self::config::Config;
 use self::terminal::{clean, thousands};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -34,19 +44,29 @@ pub(crate) enum Outcome {
     Complete,
     /// Something was not read, or rows were cut.
     Incomplete,
+    /// More reuse than is allowed: the exit code for it.
+    OverTheLimit(u8),
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Complete => Self::SUCCESS,
-            Outcome::Incomplete => Self::from(3),
+impl Outcome {
+    /// The exit code that says so.
+    fn code(self) -> u8 {
+        match self {
+            Self::Complete => 0,
+            Self::Incomplete => 3,
+            Self::OverTheLimit(code) => code,
         }
     }
 }
 
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(outcome.code())
+    }
+}
+
 /// Runs a command to its end.
-pub(crate) fn run(args: &Args) -> Result<Outcome> {
+pub(crate) fn run(mut args: Args) -> Result<Outcome> {
     match args.common.color {
         Color::Auto => {}
         Color::Always => anstream::ColorChoice::Always.write_global(),
@@ -58,11 +78,26 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             .build_global()
             .with_context(|| format!("-j {threads}"))?;
     }
+    let config = match &args.command {
+        // These must work whatever stands in the file.
+        Command::Config(ConfigCommand::Init(_)) | Command::Completions(_) | Command::Man(_) => Config::default(),
+        _ => Config::load(&args.common)?,
+    };
+    let config = Arc::new(config);
+    args.configure(&config);
     match &args.command {
         Command::Scan(scan) => scan::run(scan, &args.common),
         Command::Index(index) => index::run(index, &args.common),
         Command::Query(query) => query::run(query, &args.common),
         Command::Sign(sign) => sign::run(sign, &args.common),
+        Command::Check(check) => check::run(check, &args.common, &config),
+        Command::Baseline(baseline) => check::baseline(baseline, &args.common, &config),
+        Command::Config(ConfigCommand::Init(init)) => config::init(init.force, &args.common),
+        Command::Config(ConfigCommand::Show) => config::show(&config),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man),
+        Command::Explain(explain) => explain::run(explain, &args.common),
+        Command::Diff(diff) => diff::run(diff, &args.common),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use anstyle::Style;
 use anyhow::{Result, bail};
@@ -14,7 +15,7 @@ use wirecopy::{Answer, Document, FoundSource, Store, query, query_files, store};
 
 use super::args::{Common, InputArgs, QueryArgs, TextOrJson};
 use super::progress::Bars;
-use super::terminal::{clean, columns, count, percent, shorten, shorten_name, thousands};
+use super::terminal::{clean, columns, count, percent, shorten, shorten_name, thousands, wrapped};
 use super::{Outcome, lost, print_warnings, written};
 
 /// Articles that are shown before the rest is only counted.
@@ -24,7 +25,7 @@ const FAINT: Style = Style::new().dimmed();
 
 pub(super) fn run(args: &QueryArgs, common: &Common) -> Result<Outcome> {
     let settings = args.settings()?;
-    let document = asked(args, &args.fields.settings())?;
+    let document = asked(&args.file, &args.fields.settings())?;
     let answer = if store::is_store(&args.corpus) {
         query(&Store::open(&args.corpus)?, document, &settings)?
     } else {
@@ -51,10 +52,10 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// The one article that is asked about.
-fn asked(args: &QueryArgs, settings: &ReadSettings) -> Result<Document> {
-    let name = args.file.display();
-    let found = InputArgs::discover(std::slice::from_ref(&args.file))?;
+/// The one article of a file.
+pub(super) fn asked(file: &PathBuf, settings: &ReadSettings) -> Result<Document> {
+    let name = file.display();
+    let found = InputArgs::discover(std::slice::from_ref(file))?;
     let mut reader = Reader::new(found.inputs, settings.clone());
     let mut documents = Vec::new();
     let mut trouble: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
@@ -156,21 +157,6 @@ impl Text<'_> {
         }
         Ok(())
     }
-}
-
-/// A text in lines of so many characters, broken at blanks.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 /// The answer for a program.

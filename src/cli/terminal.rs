@@ -110,6 +110,21 @@ pub(super) fn shorten(text: &str, columns: usize) -> String {
     format!("{}…", at_word.trim_end_matches([' ', ',', ';', ':', '—', '–']))
 }
 
+/// A text in lines of so many characters, broken at blanks.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A name in so many columns, cut in the middle, since ids differ at their ends.
 pub(super) fn shorten_name(name: &str, columns: usize) -> String {
     let name = clean(name);

@@ -88,8 +88,18 @@ impl Index {
         self.ranks[place as usize]
     }
 
+    /// The place of an article in the segment.
+    pub(crate) fn place(&self, document: DocumentIndex) -> u32 {
+        self.places[document.at()]
+    }
+
     fn row(&self, document: DocumentIndex) -> &DocumentRow {
         &self.segment.documents()[self.places[document.at()] as usize]
+    }
+
+    /// Byte of the text at which the article begins: what lies before is front matter.
+    pub(crate) fn body_start(&self, document: DocumentIndex) -> u32 {
+        self.row(document).body_start.get()
     }
 
     /// The whole decoded text, front matter included.

@@ -419,9 +419,11 @@ fn furniture(name: &OsStr) -> Option<&'static str> {
         .find(|word| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
 }
 
-/// Whether a walk would read a file of this name.
-pub fn is_article_name(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| kind_of(name).0.is_some() && furniture(name).is_none())
+/// Whether a file called so is one to read: its ending is known, and it is no README, LICENSE or CHANGELOG.
+pub fn is_article_name(name: &OsStr) -> bool {
+    let stem = name.to_string_lossy();
+    let stem = stem.split('.').next().unwrap_or_default();
+    kind_of(name).0.is_some() && !FURNITURE.iter().any(|word| stem.eq_ignore_ascii_case(word))
 }
 
 /// Whether a report of ours lies in this folder.

@@ -1,5 +1,6 @@
 //! Tables as CSV: UTF-8, RFC 4180, numbers as numbers, and no cell of an input that a spreadsheet would run.
 
+use std::borrow::Cow;
 use std::io;
 use std::io::Write;
 use std::ops::Range;
@@ -19,6 +20,11 @@ pub(super) enum Guard {
     On,
     /// Cells as they are.
     Off,
+}
+
+/// A cell of an input, with one `'` in front where a spreadsheet would run it.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Writes one table, header first.
@@ -70,10 +76,10 @@ fn finish(writer: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
 fn field<'a>(cell: Cell<'a>, guard: Guard, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
     buffer.clear();
     match cell {
-        Cell::Text(text) if guard == Guard::On && is_formula(text) => {
-            buffer.push(b'\'');
-            buffer.extend_from_slice(text.as_bytes());
-        }
+        Cell::Text(text) if guard == Guard::On => match guarded(text) {
+            Cow::Borrowed(text) => return Ok(text.as_bytes()),
+            Cow::Owned(text) => buffer.extend_from_slice(text.as_bytes()),
+        },
         Cell::Text(text) | Cell::Word(text) => return Ok(text.as_bytes()),
         Cell::Int(number) => write!(buffer, "{number}")?,
         Cell::Share(share) if share.is_finite() => write_share(share, buffer)?,

@@ -8,6 +8,7 @@ mod table;
 mod write;
 
 pub(crate) use assemble::assemble;
+pub use csv::guarded;
 pub use table::{Cell, TABLES, Table};
 pub use write::{ReportOptions, write_csv, write_json};
 

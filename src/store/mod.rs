@@ -120,6 +120,16 @@ impl Store {
         self.len() == 0
     }
 
+    /// The article of an id, if there is one. Fails where the index keeps no texts.
+    pub fn article(&self, id: &str) -> Result<Option<Document>> {
+        if !self.has_text() {
+            let what = "it keeps no texts (--no-text), so its articles cannot be read back".to_owned();
+            return Err(ErrorKind::Format { path: self.folder.clone(), what }.into());
+        }
+        let place = self.find_id(id)?;
+        place.map(|place| self.read_one(place).map(|article| article.document)).transpose()
+    }
+
     /// Whether texts are kept, or only hashes of their words.
     pub fn has_text(&self) -> bool {
         self.manifest.has_text
