@@ -102,8 +102,11 @@ impl Utf8Stream {
             self.raw.clear();
             self.stream.fill(&mut self.raw, SAMPLE);
             if self.undecided && !self.raw.is_ascii() {
-                while ends_midway(&self.raw) && !self.stream.ended() {
+                // A character has at most four bytes: one that never ends is none.
+                let mut more = 3;
+                while more > 0 && ends_midway(&self.raw) && !self.stream.ended() {
                     self.stream.fill(&mut self.raw, 1);
+                    more -= 1;
                 }
                 self.undecided = false;
                 self.decoder = legacy(&self.raw).map(Encoding::new_decoder_without_bom_handling);
@@ -386,5 +389,21 @@ mod tests {
             let all = one("a.csv", format!("text\n{text}"));
             assert_eq!(all.texts(), [text.trim_end()], "{length}");
         }
+    }
+
+    #[test]
+    fn bytes_of_which_each_begins_a_character_are_not_gathered_one_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, [b"text\n".to_vec(), vec![b'a'; SAMPLE], vec![0xed; 8 * SAMPLE]].concat()).unwrap();
+        let input = crate::read::discover(&[path]).unwrap().inputs.remove(0);
+        let mut stream = Utf8Stream::new(Stream::open(&input, &crate::read::Limits::default()).unwrap(), true);
+        let mut text = Vec::new();
+        stream.fill(&mut text, SAMPLE + 1);
+        assert!(stream.raw.len() <= SAMPLE + 3, "{}", stream.raw.len());
+        while !stream.ended() {
+            stream.fill(&mut text, SAMPLE);
+        }
+        assert!(std::str::from_utf8(&text).is_ok() && text.len() >= 9 * SAMPLE);
     }
 }

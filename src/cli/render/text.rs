@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use wirecopy::Kind;
 use wirecopy::check::{CheckedArticle, Failure, Finding, Gate, State};
 
-use super::View;
+use super::{View, is_record};
 use crate::cli::terminal::{clean, count, percent, shorten, shorten_name, thousands, width, wrapped};
 
 /// Findings of an article that are shown before the rest is only counted.
@@ -98,8 +98,8 @@ impl Text<'_> {
             ),
             Gate::MaxRun => {
                 format!(
-                    "{} of them in a row ({flag} {})",
-                    thousands(failure.figure as u64),
+                    "{} in a row ({flag} {})",
+                    count(failure.figure as u64, "unattributed word"),
                     thousands(failure.limit as u64)
                 )
             }
@@ -116,7 +116,12 @@ impl Text<'_> {
         let index = &verdict.report.index;
         let metadata = index.metadata(finding.source);
         let time = metadata.time.as_ref().map_or(metadata.unread_time.as_str(), |time| time.given());
-        let path = format!("{}:{}", verdict.path(finding.source), finding.source_start.line);
+        let (path, id) = (verdict.path(finding.source), index.id(finding.source));
+        let path = match path {
+            // A line of the article is none of the file.
+            path if is_record(path) && path != id => format!("{path} ({id})"),
+            path => format!("{path}:{}", finding.source_start.line),
+        };
         let mut head = format!("  line {}: {} of ", finding.start.line, count(finding.words.into(), "word"));
         for fact in [metadata.source.as_str(), time].into_iter().filter(|fact| !fact.is_empty()) {
             head.push_str(&format!("{}, ", clean(fact)));
