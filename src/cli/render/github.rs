@@ -60,9 +60,9 @@ fn level(name: &str, lines: Vec<Line>, out: &mut dyn Write) -> Result<()> {
     }
     let rest = &lines[shown..];
     if !rest.is_empty() {
-        let articles: BTreeSet<&str> = rest.iter().map(|line| line.path.as_str()).collect();
-        let articles = count(articles.len() as u64, "article");
-        writeln!(out, "::{name} title=wirecopy::and {} more, in {articles}", rest.len())?;
+        let files: BTreeSet<&str> = rest.iter().map(|line| line.path.as_str()).collect();
+        let files = count(files.len() as u64, "file");
+        writeln!(out, "::{name} title=wirecopy::and {} more, in {files}", rest.len())?;
     }
     Ok(())
 }
@@ -137,6 +137,6 @@ mod tests {
         let text = Room::full().times(12).written(OutputFormat::Github);
         let (errors, notices) = (of(&text, "error"), of(&text, "notice"));
         assert_eq!((errors.len(), notices.len()), (10, 10), "{text}");
-        assert!(errors[9].starts_with("::error title=wirecopy::and ") && errors[9].ends_with(" articles"), "{text}");
+        assert!(errors[9].starts_with("::error title=wirecopy::and ") && errors[9].ends_with(" files"), "{text}");
     }
 }

@@ -173,7 +173,7 @@ fn rest(view: &View<'_>, text: &mut Text) {
         return;
     }
     let mut head = "\n<details>\n<summary>".to_owned();
-    let _ = write!(head, "{} that fail nothing", count(passages, "passage"));
+    let _ = write!(head, "{} within the limits", count(passages, "passage"));
     if !altered.is_empty() {
         let _ = write!(head, ", {}", count(altered.len() as u64, "altered quotation"));
     }
