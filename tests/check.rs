@@ -215,6 +215,17 @@ fn an_article_of_an_index_is_known_by_its_path_and_half_of_its_words() {
 }
 
 #[test]
+fn an_article_of_another_outlet_is_not_the_same_whatever_its_path() {
+    let of = |source: &str| format!("---\nsource: {source}\n---\n{PROSE}\n\nA shared closing line of the two.\n");
+    let desk = Desk::new(&[("archive/sluice.md", &of("Lisk Herald")), ("archive/other.md", "Nothing of it at all.")]);
+    let corpus = || desk.index(&["archive"]);
+    for (source, fails) in [("Sorrel Post", true), ("Lisk Herald", false)] {
+        desk.put("new/sluice.md", of(source));
+        assert_eq!(desk.check_these("new", corpus(), &Rules::default()).failed(), fails, "{source}");
+    }
+}
+
+#[test]
 fn an_article_that_says_its_id_is_known_by_it() {
     let record = |id: &str, text: &str| format!("{{\"id\": \"{id}\", \"text\": \"{text}\"}}\n");
     let text = format!("{} {PROSE}", own_words(40));
@@ -258,6 +269,7 @@ fn a_rule_takes_a_finding_out_of_every_gate_and_is_known_to_be_used() {
         (Allowed::Source("Herald".into()), true),
         (Allowed::Source("Post".into()), false),
         (Allowed::Pair("new/a.md".into(), "herald".into()), true),
+        (Allowed::Pair("archive/herald/sluice.md".into(), "new/a.md".into()), true),
         (Allowed::Pair("herald".into(), "herald/sluice.md".into()), false),
     ] {
         let rules = Rules { allow: vec![Allow::new(what.clone()).expect("a rule")], ..Rules::default() };
@@ -530,12 +542,36 @@ fn the_exit_code_is_the_one_that_is_asked_for() {
 }
 
 #[test]
+fn a_corpus_without_words_is_an_error_and_lets_nothing_pass() {
+    let desk = archive();
+    desk.put("new/b.md", article_with(PROSE))
+        .put("empty/a.md", "")
+        .put("empty.jsonl", "")
+        .put("header.csv", "id,text\n");
+    for corpus in ["empty", "empty.jsonl", "header.csv"] {
+        desk.0.run(&["check", "new", "--corpus", corpus]).exits(2).says(corpus);
+    }
+    desk.put("zero.jsonl", "");
+    desk.0.run(&["check", "zero.jsonl", "--corpus", "archive"]).exits(2).says("no article in zero.jsonl");
+    let ran = desk.0.run(&["check", "empty", "--corpus", "archive"]).exits(0);
+    assert!(ran.out.contains("without a word: 1 article"), "{}", ran.out);
+}
+
+#[test]
+fn a_fence_of_code_is_no_quotation() {
+    let desk = archive();
+    desk.put("new/b.md", article_with(&format!("```\n{PROSE}\n```")));
+    desk.0.run(&["check", "new", "--corpus", "archive"]).exits(1);
+}
+
+#[test]
 fn files_may_be_named_on_standard_input_and_a_list_of_none_is_checked_too() {
     let desk = archive();
     desk.put("new/b.md", article_with(PROSE)).put("new/c.md", article_with(QUOTE));
     let list = ["check", "--files-from", "-", "--corpus", "archive"];
     desk.0.run_with(&list, b"new/c.md\n").exits(0);
     desk.0.run_with(&list, b"new/b.md\nnew/c.md\n").exits(1);
+    desk.0.run_with(&list, b"").exits(0);
 }
 
 #[test]
@@ -585,8 +621,8 @@ fn rules_that_expired_or_allow_nothing_are_named_with_their_line() {
     check().exits(1).says("warning: wirecopy.toml:1: this rule expired on 2001-01-01");
     desk.put("wirecopy.toml", "\n[[allow]]\nsource = \"nobody\"\n");
     check().exits(1).says("wirecopy.toml:2: this rule allowed nothing");
-    desk.put("wirecopy.toml", "[[allow]]\nphrase = \" – \"\n");
-    check().exits(2).says("wirecopy.toml:");
+    desk.put("wirecopy.toml", "[[allow]]\nphrase = \"the fen road\"\n");
+    check().exits(2).says("wirecopy.toml:1: a phrase of fewer than four words");
 }
 
 #[test]

@@ -14,11 +14,14 @@ pub enum Allowed {
     Phrase(String),
     /// The finding of this key.
     Key(String),
-    /// Findings between these two: outlets, or ids of articles.
+    /// Findings between these two: outlets, or articles by id or path.
     Pair(String, String),
-    /// Findings whose words an outlet has, or the article of an id.
+    /// Findings whose words an outlet has, or an article by id or path.
     Source(String),
 }
+
+/// Least words of a phrase.
+const LEAST: usize = 4;
 
 /// A rule.
 #[derive(Clone, Debug)]
@@ -28,14 +31,14 @@ pub struct Allow {
 }
 
 impl Allow {
-    /// A rule; `None` for a phrase without a word.
+    /// A rule; `None` for a phrase of fewer than four words, which would allow almost anything.
     pub fn new(what: Allowed) -> Option<Self> {
         let phrase = match &what {
             Allowed::Phrase(phrase) => Preparer::default().tokens(phrase, 0),
             _ => Vec::new(),
         };
-        let is_empty = matches!(what, Allowed::Phrase(_)) && phrase.is_empty();
-        (!is_empty).then_some(Self { what, phrase })
+        let is_short = matches!(what, Allowed::Phrase(_)) && phrase.len() < LEAST;
+        (!is_short).then_some(Self { what, phrase })
     }
 
     pub(super) fn allows(
@@ -43,12 +46,14 @@ impl Allow {
         finding: &Finding,
         document: DocumentIndex,
         report: &Report,
+        paths: &[String],
         outlets: &Outlets,
     ) -> bool {
         let index = &report.index;
         let is = |document: DocumentIndex, name: &str| {
             let outlet = outlets.key(&index.metadata(document).source);
-            !outlet.is_empty() && outlet == outlets.key(name) || index.id(document) == name
+            let is_outlet = !outlet.is_empty() && outlet == outlets.key(name);
+            is_outlet || index.id(document) == name || paths.get(document.at()).is_some_and(|path| path == name)
         };
         match &self.what {
             Allowed::Phrase(_) => {
@@ -97,7 +102,7 @@ pub(super) fn ignored(text: &str) -> Ignored {
                 open = None;
             }
             (Some(END), None) => out.trouble.push((line(start), "ignore-end without ignore-start")),
-            _ => out.trouble.push((line(start), "there are ignore-start and ignore-end")),
+            _ => out.trouble.push((line(start), "a comment that means nothing; there are ignore-start and ignore-end")),
         }
     }
     if let Some(from) = open {
@@ -131,8 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_without_a_word_is_no_rule() {
+    fn a_phrase_of_a_few_words_is_no_rule() {
         assert!(Allow::new(Allowed::Phrase(" – ".into())).is_none());
-        assert!(Allow::new(Allowed::Phrase("the quay".into())).is_some());
+        assert!(Allow::new(Allowed::Phrase("over the quay".into())).is_none());
+        assert!(Allow::new(Allowed::Phrase("over the old quay".into())).is_some());
     }
 }

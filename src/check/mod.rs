@@ -44,7 +44,7 @@ pub struct Verdict {
     pub articles: Vec<CheckedArticle>,
     /// Articles of the corpus that are new ones themselves.
     pub left_out: Vec<LeftOut>,
-    /// Articles of the corpus.
+    /// Articles of the corpus that have a word.
     pub searched: u64,
     /// Whether words of a new article stand in so many articles of an index that not all were looked at.
     pub has_more: bool,
@@ -133,7 +133,8 @@ pub fn check(
         }
         let mut findings = words.findings(&settings.outlets, &article.name);
         for finding in &mut findings {
-            let rule = rules.allow.iter().position(|rule| rule.allows(finding, document, &report, &settings.outlets));
+            let rule =
+                rules.allow.iter().position(|rule| rule.allows(finding, document, &report, &paths, &settings.outlets));
             if let Some(rule) = rule.filter(|_| finding.state == State::New) {
                 finding.state = State::Allowed(rule);
                 used[rule] = true;

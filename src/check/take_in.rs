@@ -6,6 +6,7 @@ use crate::document::{Document, DocumentIndex};
 use crate::error::{Result, Warning};
 use crate::index::{Prepared, ShortToken};
 use crate::minhash::exact_resemblance;
+use crate::outlet::Outlets;
 use crate::prepare::{Read, ReadArticle, read_prepared};
 use crate::progress::Progress;
 use crate::read::{Discovery, Input, Origin, ReadSettings};
@@ -110,6 +111,7 @@ pub(super) fn take_in(
             let names = Names::new(&found.inputs, here);
             let inputs = without_new(found.inputs, &mut newcomers, here, &mut left_out);
             let given = given_ids(&newcomers);
+            let mut searched = 0;
             read_prepared(inputs, read, progress, &mut |read| match read {
                 Read::Warnings(warnings) => {
                     detector.warn(names.of(warnings));
@@ -122,15 +124,16 @@ pub(super) fn take_in(
                         left_out.insert(LeftOut { path: (*new).to_owned(), same: path, because: "the same id" });
                         return Ok(());
                     }
-                    let before = detector.len();
+                    let (before, has_words) = (detector.len(), !prepared.tokens.is_empty());
                     detector.push(document, &prepared)?;
                     if detector.len() > before {
                         paths.push(path);
+                        searched += u64::from(has_words);
                     }
                     Ok(())
                 }
             })?;
-            detector.len() as u64
+            searched
         }
         Corpus::Index(store) => {
             has_more = read_candidates(&store, &mut newcomers, settings, &mut detector, &mut paths, &mut left_out)?;
@@ -290,7 +293,7 @@ fn read_candidates(
             Some(new) => Some((*new, "the same id")),
             None => newcomers
                 .iter()
-                .find(|new| is_same(new, id, &article.prepared))
+                .find(|new| is_same(new, id, &article.document.metadata.source, &article.prepared, &settings.outlets))
                 .map(|new| (new.path.as_str(), "its path and its words")),
         };
         if let Some((new, because)) = same {
@@ -312,8 +315,13 @@ fn read_candidates(
 
 /// Whether an article of an index is a new one: its id is the end of the new one's path, or the reverse, and half of the
 /// words are there. Where only the name of the file is the same, all of them are.
-fn is_same(new: &Newcomer, id: &str, prepared: &Prepared) -> bool {
+fn is_same(new: &Newcomer, id: &str, source: &str, prepared: &Prepared, outlets: &Outlets) -> bool {
     if new.given_id || new.record.is_some() {
+        return false;
+    }
+    // What two outlets say is theirs is not one article.
+    let (own, theirs) = (outlets.owner(&new.document.metadata.source), outlets.owner(source));
+    if !own.is_empty() && !theirs.is_empty() && own != theirs {
         return false;
     }
     let (id, path) = (Path::new(id), Path::new(&new.path));

@@ -32,10 +32,15 @@ pub(super) fn run(args: &CheckArgs, common: &Common, config: &Config) -> Result<
         None => (paths, None),
     };
     let found = discover(&new)?;
-    if found.inputs.is_empty() && against.is_none() && !lost(&found.warnings) {
+    // A list may well be empty: nothing changed.
+    let asked = against.is_none() && !new.is_empty();
+    if asked && found.inputs.is_empty() && !lost(&found.warnings) {
         bail!(args.input.nothing_found());
     }
     let verdict = judged(&args.input, found, corpus, &settings, &rules, common)?;
+    if asked && verdict.articles.is_empty() && !lost(&verdict.report.run.warnings) {
+        bail!(args.input.nothing_found());
+    }
     if args.compared.strict {
         refuse_losses(&verdict)?;
     }
@@ -160,18 +165,18 @@ fn discover(paths: &[PathBuf]) -> Result<Discovery> {
 fn judged(
     input: &InputArgs,
     new: Discovery,
-    corpus: &Path,
+    place: &Path,
     settings: &Settings,
     rules: &Rules,
     common: &Common,
 ) -> Result<Verdict> {
     let read = input.settings();
-    let corpus = if store::is_store(corpus) {
-        Corpus::Index(Store::open(corpus)?)
+    let corpus = if store::is_store(place) {
+        Corpus::Index(Store::open(place)?)
     } else {
-        let found = InputArgs::discover(&[corpus.to_owned()])?;
+        let found = InputArgs::discover(&[place.to_owned()])?;
         if found.inputs.is_empty() && !lost(&found.warnings) {
-            bail!("{}: neither an index nor articles; `wirecopy index add` makes an index", corpus.display());
+            bail!("{}: neither an index nor articles; `wirecopy index add` makes an index", place.display());
         }
         Corpus::Files(found, read.clone())
     };
@@ -180,6 +185,10 @@ fn judged(
     let verdict = check::check(new, read, corpus, here.as_deref(), settings, rules, &bars)?;
     bars.clear();
     print_warnings(&verdict.report.run.warnings, common);
+    // A corpus that is empty by mistake would let everything pass.
+    if verdict.searched == 0 && verdict.left_out.is_empty() && !lost(&verdict.report.run.warnings) {
+        bail!("{}: no article with a word in it, and so nothing to compare with", place.display());
+    }
     Ok(verdict)
 }
 
@@ -214,7 +223,11 @@ fn rules(values: &CheckValues, config: &Config, common: &Common) -> Result<(Rule
             Allowed::Source(name) => check::Allowed::Source(name.clone()),
         };
         let place = config.line(rule.line);
-        allow.push(Allow::new(what).ok_or_else(|| anyhow!("{place}: a phrase without a word allows nothing"))?);
+        allow.push(
+            Allow::new(what).ok_or_else(|| {
+                anyhow!("{place}: a phrase of fewer than four words allows too much; give more of it")
+            })?,
+        );
         reasons.push(rule.reason.clone());
     }
     if !common.quiet {

@@ -302,6 +302,11 @@ fn marks_between(text: &str, paragraph: &Paragraph, from: u32, to: u32, token: u
             continue;
         }
         let rest = &text[start as usize..paragraph.bytes.end as usize];
+        if rest.starts_with("```") {
+            // A fence of Markdown quotes nobody.
+            skip_to = start + rest.bytes().take_while(|&byte| byte == b'`').count() as u32;
+            continue;
+        }
         let twice = matches!(c, '\'' | '`' | '‘' | '’') && rest[c.len_utf8()..].starts_with(c);
         let length = if twice { 2 * c.len_utf8() } else { c.len_utf8() };
         let place = Place {

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use anstyle::{AnsiColor, Style};
-use wirecopy::Kind;
 use wirecopy::check::{CheckedArticle, Failure, Finding, Gate, State};
+use wirecopy::{Kind, Reason};
 
 use super::{View, is_record};
 use crate::cli::terminal::{clean, count, percent, shorten, shorten_name, thousands, width, wrapped};
@@ -230,13 +230,38 @@ impl Text<'_> {
                     .to_owned(),
             );
         }
+        let altered = self.view.altered().count() as u64;
+        if altered > 0 {
+            out.push(format!(
+                "quoted in other words than elsewhere: {} (--format markdown or json)",
+                thousands(altered)
+            ));
+        }
+        let nameless = |article: &&CheckedArticle| {
+            !article.failures.is_empty() && verdict.report.index.metadata(article.document).source.is_empty()
+        };
+        let nameless = verdict.articles.iter().filter(nameless).count() as u64;
+        if nameless > 0 {
+            let says = "over the limit without an outlet, whose own words nobody can tell";
+            out.push(format!("{says}: {} (`source:` in it, or --source NAME)", thousands(nameless)));
+        }
+        let wordless = verdict.articles.iter().filter(|article| article.figures.words == 0).count() as u64;
+        if wordless > 0 {
+            out.push(format!("without a word: {}", count(wordless, "article")));
+        }
+        let warnings = &verdict.report.run.warnings;
+        let passed_over = warnings.iter().filter(|warning| warning.reason == Reason::NotAnArticle).count() as u64;
+        if passed_over > 0 {
+            out.push(format!("not taken for articles: {} (-v names them)", thousands(passed_over)));
+        }
         if self.view.incomplete {
             out.push("something could not be read, and was not checked".to_owned());
         }
         if verdict.failed() {
-            out.push(
-                "`wirecopy explain NEW SOURCE` tells why; `wirecopy baseline write` accepts what is there".to_owned(),
-            );
+            let verb = if self.view.baseline.is_some() { "update" } else { "write" };
+            out.push(format!(
+                "`wirecopy explain NEW SOURCE` tells why; `wirecopy baseline {verb}` accepts what is there"
+            ));
         }
         out
     }
