@@ -240,6 +240,17 @@ fn an_article_that_says_its_id_is_known_by_it() {
     assert_eq!(verdict.left_out[0].same, "h-1");
     desk.put("new/one.md", format!("---\nid: h-3\n---\n{text}\n"));
     assert!(desk.check(&Rules::default()).failed());
+
+    // An id that is the path of another article is no excuse, not even where every letter is the same.
+    let stolen = format!("---\nid: plain/sluice.md\n---\n{text}\n");
+    desk.put("archive/plain/sluice.md", &stolen.replace("id:", "title:")).put("archive/other/x.md", own_words(20));
+    desk.put("new/one.md", &stolen);
+    assert!(desk.check(&Rules::default()).failed());
+    desk.put("archive/plain/sluice.md", &text)
+        .put("new/one.md", "")
+        .put("new/one.jsonl", record("plain/sluice.md", &text));
+    let verdict = desk.check(&Rules::default());
+    assert!(verdict.failed() && verdict.articles.len() == 2);
 }
 
 #[test]

@@ -140,14 +140,18 @@ pub(super) fn take_in(
             store.len()
         }
     };
+    // What the corpus calls so is another article: it was not left out.
+    let known: Vec<bool> = newcomers.iter().map(|new| detector.knows(&new.document.id)).collect();
     let (mut taken, mut places) = (Vec::new(), Vec::new());
-    for newcomer in newcomers {
+    for (newcomer, known) in newcomers.into_iter().zip(known) {
         let Newcomer { mut document, prepared, path, record, given_id, name, .. } = newcomer;
         if !given_id {
             document.id.clone_from(&name);
             while detector.knows(&document.id) {
                 document.id.push_str(" (new)");
             }
+        } else if known {
+            document.id.push_str(" (new)");
         }
         let place = detector.len() as u32;
         detector.push(document, &prepared)?;
