@@ -39,7 +39,8 @@ def main(binary, bench, work):
         print(f"{'ok  ' if ok else 'FAIL'} {name} {value:.4f} ({'>=' if floor >= 0 else '<='} {abs(floor)})", flush=True)
 
     walls, words, peaks = [], [], []
-    for _ in range(3):
+    # The first pair of runs is not counted: it fetches the file and memory that the machine took back meanwhile.
+    for turn in range(6):
         words.append(timed(["wc", "-w", docs])[0])
         wall, peak, code = timed([binary, "scan", docs, "-q", "-o", out])
         if code:
@@ -47,6 +48,9 @@ def main(binary, bench, work):
             return 1
         walls.append(wall)
         peaks.append(peak)
+        if turn == 0:
+            words.clear()
+            walls.clear()
     got = score(bench, corpus, out)
     hold("near-duplicate recall", got["near recall"], 0.99)
     hold("near-duplicate precision", got["near precision"], 0.995)

@@ -297,7 +297,7 @@ impl FingerprintPart {
     fn take(&mut self, among: Among<'_>, rows: &[FingerprintRow], start: usize, len: usize) {
         let Among { index, focus, pairs, .. } = among;
         let run = &rows[start..start + len];
-        if !run.iter().any(|row| focus.holds(index.rank(row.document.get()))) {
+        if !focus.is_all() && !run.iter().any(|row| focus.holds(index.rank(row.document.get()))) {
             return;
         }
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
