@@ -243,7 +243,7 @@ fn an_article_that_says_its_id_is_known_by_it() {
 
     // An id that is the path of another article is no excuse, not even where every letter is the same.
     let stolen = format!("---\nid: plain/sluice.md\n---\n{text}\n");
-    desk.put("archive/plain/sluice.md", &stolen.replace("id:", "title:")).put("archive/other/x.md", own_words(20));
+    desk.put("archive/plain/sluice.md", stolen.replace("id:", "title:")).put("archive/other/x.md", own_words(20));
     desk.put("new/one.md", &stolen);
     assert!(desk.check(&Rules::default()).failed());
     desk.put("archive/plain/sluice.md", &text)
