@@ -15,7 +15,7 @@ use wirecopy::{Kind, Settings};
 
 use super::args::{Common, ExplainArgs, TextOrJson};
 use super::pair::{facts, judged, origin};
-use super::terminal::{clean, columns, count, shorten, shorten_name, thousands, wrapped};
+use super::terminal::{clean, columns, count, four_decimals, shorten, shorten_name, thousands, wrapped};
 use super::{Outcome, lost, print_warnings, written};
 
 const HEAD: Style = Style::new().bold();
@@ -427,8 +427,4 @@ fn overlap(pair: &Pair, at: usize) -> Value {
     out.insert("why".to_owned(), json!(why(pair, row)));
     out.insert("basis_says".to_owned(), json!(basis(row)));
     Value::Object(out)
-}
-
-fn four_decimals(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
 }

@@ -15,7 +15,7 @@ use wirecopy::{Answer, Document, FoundSource, Store, query, query_files, store};
 
 use super::args::{Common, InputArgs, QueryArgs, TextOrJson};
 use super::progress::Bars;
-use super::terminal::{clean, columns, count, percent, shorten, shorten_name, thousands, wrapped};
+use super::terminal::{clean, columns, count, four_decimals, percent, shorten, shorten_name, thousands, wrapped};
 use super::{Outcome, lost, print_warnings, written};
 
 /// Articles that are shown before the rest is only counted.
@@ -259,8 +259,4 @@ impl<'a> JsonOverlap<'a> {
             source_text: text(theirs),
         }
     }
-}
-
-fn four_decimals(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
 }

@@ -170,6 +170,11 @@ pub(super) fn count(number: u64, one: &str) -> String {
     format!("{} {one}{plural}", thousands(number))
 }
 
+/// A share as JSON has it.
+pub(super) fn four_decimals(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
+}
+
 /// A share in whole percents; only nothing is 0 % and only all is 100 %.
 pub(super) fn percent(share: f64) -> String {
     let rounded = (share * 100.0).round() as u64;

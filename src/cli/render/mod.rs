@@ -24,7 +24,7 @@ use wirecopy::{Kind, Warning};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::OutputFormat;
-use super::terminal::{clean, count, shorten, shorten_name};
+use super::terminal::{clean, count, four_decimals, shorten, shorten_name};
 
 /// Characters of a passage that a message quotes.
 const QUOTED: usize = 120;
@@ -550,10 +550,6 @@ fn position(text: &str, byte: u32) -> Option<Position> {
 fn percent(share: f64) -> String {
     let digits = format!("{:.2}", share * 100.0);
     format!("{} %", digits.trim_end_matches('0').trim_end_matches('.'))
-}
-
-fn four_decimals(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
 }
 
 /// Name of what counts, as it is typed.
