@@ -136,6 +136,20 @@ fn an_article_that_lies_in_the_corpus_is_of_the_outlet_that_it_has_there() {
 }
 
 #[test]
+fn a_record_lends_its_outlet_to_no_other_record_of_its_file() {
+    let record = |id: &str, source: &str, text: &str| {
+        format!("{{\"id\": \"{id}\", \"source\": \"{source}\", \"text\": \"{text}\"}}\n")
+    };
+    let (known, own) = (own_words(40), own_words(20));
+    let old = record("h-1", "Lisk Herald", &known) + &record("h-2", "Lisk Herald", PROSE);
+    let desk = Desk::new(&[("archive/all.jsonl", &old)]);
+    desk.put("new/day.jsonl", record("h-1", "", &known) + &record("x-9", "", &format!("{own} {PROSE}")));
+    let verdict = desk.check_these("new", desk.index(&["archive"]), &Rules::default());
+    assert_eq!(verdict.left_out[0].same, "h-1");
+    assert!(verdict.failed(), "x-9 is nobody's, and has words of the Lisk Herald");
+}
+
+#[test]
 fn new_articles_are_compared_with_one_another() {
     let desk = archive();
     let said = article_with(

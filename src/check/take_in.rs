@@ -290,19 +290,23 @@ fn read_candidates(
         newcomers.iter().for_each(|new| words.extend(crate::query::words_of(&new.document, &new.prepared)));
     }
     let given = given_ids(newcomers);
-    let mut outlets: Vec<(String, String)> = Vec::new();
+    let mut outlets: Vec<(usize, String)> = Vec::new();
     for article in store.read_candidates(&places, &|token| words.get(&token).copied())? {
         let id = article.document.id.as_str();
-        let same = match given.get(id) {
-            Some(new) => Some((*new, "the same id")),
-            None => newcomers
+        let same = match given.contains_key(id) {
+            true => {
+                newcomers.iter().position(|new| new.given_id && new.document.id == id).map(|at| (at, "the same id"))
+            }
+            false => newcomers
                 .iter()
-                .find(|new| is_same(new, id, &article.document.metadata.source, &article.prepared, &settings.outlets))
-                .map(|new| (new.path.as_str(), "its path and its words")),
+                .position(|new| {
+                    is_same(new, id, &article.document.metadata.source, &article.prepared, &settings.outlets)
+                })
+                .map(|at| (at, "its path and its words")),
         };
-        if let Some((new, because)) = same {
-            left_out.insert(LeftOut { path: new.to_owned(), same: id.to_owned(), because });
-            outlets.push((new.to_owned(), article.document.metadata.source));
+        if let Some((at, because)) = same {
+            left_out.insert(LeftOut { path: newcomers[at].path.clone(), same: id.to_owned(), because });
+            outlets.push((at, article.document.metadata.source));
             continue;
         }
         let (before, id) = (detector.len(), id.to_owned());
@@ -311,8 +315,9 @@ fn read_candidates(
             paths.push(id);
         }
     }
-    for (path, outlet) in outlets {
-        newcomers.iter_mut().filter(|new| new.path == path).for_each(|new| new.belongs_to(&outlet));
+    // The one article, not others of its file.
+    for (at, outlet) in outlets {
+        newcomers[at].belongs_to(&outlet);
     }
     Ok(has_more)
 }
