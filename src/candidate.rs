@@ -12,8 +12,8 @@
 mod window;
 
 use crate::document::DocumentIndex;
-use crate::index::{FingerprintRow, Index, contexts};
-use crate::lsh::{Banding, buckets};
+use crate::index::{FingerprintRow, Index, contexts, keep_repeated};
+use crate::lsh::Banding;
 use crate::minhash::{ShortSignature, short_estimate};
 use crate::settings::{Pairs, Settings};
 use rayon::prelude::*;
@@ -70,7 +70,8 @@ pub struct StarCounts {
 /// All candidates of a corpus, by the later article of each pair.
 #[derive(Debug, Default)]
 pub struct Candidates {
-    groups: Grouped<Group>,
+    /// Of each article, the rows of fingerprints that it shares with others, or with other places of its own.
+    rows: Grouped<u32>,
     stars: Grouped<Seed>,
     proposals: Grouped<DocumentIndex>,
     window: Window,
@@ -106,14 +107,6 @@ struct Among<'a> {
     pairs: Pairs,
 }
 
-/// A fingerprint of an article that stands elsewhere too: its position, and the rows of all its places.
-#[derive(Clone, Copy, Debug)]
-struct Group {
-    position: u32,
-    len: u32,
-    start: u64,
-}
-
 /// Items by article, in one vector.
 #[derive(Debug)]
 struct Grouped<T> {
@@ -129,19 +122,21 @@ impl<T> Default for Grouped<T> {
 
 impl<T: Copy> Grouped<T> {
     /// Counting sort of `pairs` by article; order within an article is kept.
-    fn new(documents: usize, pairs: &[(u32, T)]) -> Self {
+    fn new(documents: usize, pairs: impl Iterator<Item = (DocumentIndex, T)> + Clone) -> Self {
         let mut ends = vec![0usize; documents];
-        for &(document, _) in pairs {
-            ends[document as usize] += 1;
+        let mut filler = None;
+        for (document, item) in pairs.clone() {
+            ends[document.at()] += 1;
+            filler = Some(item);
         }
         let mut sum = 0;
         for end in &mut ends {
             sum += std::mem::replace(end, sum);
         }
-        let Some(&(_, filler)) = pairs.first() else { return Self { items: Vec::new(), ends } };
-        let mut items = vec![filler; pairs.len()];
-        for &(document, item) in pairs {
-            let slot = &mut ends[document as usize];
+        let Some(filler) = filler else { return Self { items: Vec::new(), ends } };
+        let mut items = vec![filler; sum];
+        for (document, item) in pairs {
+            let slot = &mut ends[document.at()];
             items[*slot] = item;
             *slot += 1;
         }
@@ -179,16 +174,12 @@ impl Candidates {
     /// (other, diagonal, place).
     pub fn seeds(&self, index: &Index, document: DocumentIndex, out: &mut Vec<Seed>) {
         let rows = index.segment().fingerprints();
-        for group in self.groups.of(document) {
-            let start = group.start as usize;
-            for row in &rows[start..start + group.len as usize] {
-                let other = index.rank(row.document.get());
-                let other_position = row.position.get();
-                if (other, other_position) < (document, group.position)
-                    && self.window.holds(other, document)
-                    && self.focus.wants(other, document)
-                {
-                    out.push(seed(other, other_position, group.position, false));
+        for &row in self.rows.of(document) {
+            let FingerprintRow { hash, position, .. } = rows[row as usize];
+            // Rows of one fingerprint are in the order of the articles, then of places.
+            for other in rows[..row as usize].iter().rev().take_while(|other| other.hash == hash) {
+                if self.window.holds(other.document, document) && self.focus.wants(other.document, document) {
+                    out.push(seed(other.document, other.position, position, false));
                 }
             }
         }
@@ -211,26 +202,20 @@ impl Candidates {
             .map(|cut| {
                 let mut part = FingerprintPart::default();
                 let mut start = cut[0];
-                while start < cut[1] {
-                    let hash = rows[start].hash;
-                    let len = rows[start..cut[1]].iter().take_while(|r| r.hash == hash).count();
-                    if len > 1 {
-                        part.take(among, rows, start, len);
-                    }
-                    start += len;
+                for run in rows[cut[0]..cut[1]].chunk_by(|x, y| x.hash == y.hash) {
+                    part.take(among, run, start);
+                    start += run.len();
                 }
                 part
             })
             .collect();
-        let mut groups = Vec::new();
-        let mut stars = Vec::new();
-        for mut part in found {
-            groups.append(&mut part.groups);
-            stars.append(&mut part.stars);
+        for part in &found {
             self.star_counts.fingerprints += part.counts.fingerprints;
         }
-        self.groups = Grouped::new(index.len(), &groups);
-        self.stars = Grouped::new(index.len(), &stars);
+        let shared = found.iter().flat_map(|part| &part.shared).flat_map(|shared| shared.clone());
+        self.rows = Grouped::new(index.len(), shared.map(|row| (rows[row as usize].document, row)));
+        let stars = found.iter().flat_map(|part| &part.stars);
+        self.stars = Grouped::new(index.len(), stars.copied());
     }
 
     fn group_buckets(&mut self, index: &Index, pairs: Pairs) {
@@ -238,17 +223,24 @@ impl Candidates {
         let among = Among { index, window: &self.window, focus: &self.focus, pairs };
         let articles: Vec<DocumentIndex> = segment.signed().iter().map(|p| index.rank(p.get())).collect();
         let paragraphs: Vec<DocumentIndex> = segment.units().iter().map(|u| index.rank(u.document.get())).collect();
-        let mut all: Vec<(u32, DocumentIndex)> = Vec::new();
+        let mut all: Vec<(DocumentIndex, DocumentIndex)> = Vec::new();
         let mut star_buckets = 0;
         for (banding, signatures, units, least) in [
             (Banding::ARTICLE_WIDE, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
             (Banding::ARTICLE_NARROW, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
             (Banding::PARAGRAPH, segment.unit_signatures(), &paragraphs, MIN_PARAGRAPH_ESTIMATE),
         ] {
-            let signed = Signed { banding, signatures, units, least };
+            let signed = Signed { signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
-            for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(8) {
-                let found: Vec<_> = bands.par_iter().map(|&band| meetings(among, &signed, band)).collect();
+            for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(BANDS_AT_ONCE) {
+                let numbers: Vec<[u32; BANDS_AT_ONCE]> = signatures
+                    .par_iter()
+                    .map(|s| std::array::from_fn(|at| bands.get(at).map_or(0, |&band| banding.bucket(s, band))))
+                    .collect();
+                let found: Vec<_> = (0..bands.len())
+                    .into_par_iter()
+                    .map(|at| meetings(among, &signed, &meeting_units(numbers.iter().map(|n| n[at]))))
+                    .collect();
                 for (mut part, stars) in found {
                     all.append(&mut part);
                     star_buckets += stars;
@@ -258,7 +250,7 @@ impl Candidates {
             }
         }
         self.star_counts.buckets = star_buckets;
-        self.proposals = Grouped::new(index.len(), &all);
+        self.proposals = Grouped::new(index.len(), all.iter().copied());
     }
 }
 
@@ -288,31 +280,27 @@ fn run_borders(rows: &[FingerprintRow], parts: usize) -> Vec<usize> {
 /// What one stretch of the sorted fingerprints proposes.
 #[derive(Default)]
 struct FingerprintPart {
-    groups: Vec<(u32, Group)>,
-    stars: Vec<(u32, Seed)>,
+    /// Rows of fingerprints of which every pair of places is a seed.
+    shared: Vec<std::ops::Range<u32>>,
+    stars: Vec<(DocumentIndex, Seed)>,
     counts: StarCounts,
 }
 
 impl FingerprintPart {
-    fn take(&mut self, among: Among<'_>, rows: &[FingerprintRow], start: usize, len: usize) {
+    /// Takes the places of one fingerprint, the rows from `start` on.
+    fn take(&mut self, among: Among<'_>, run: &[FingerprintRow], start: usize) {
         let Among { index, focus, pairs, .. } = among;
-        let run = &rows[start..start + len];
-        if !focus.is_all() && !run.iter().any(|row| focus.holds(index.rank(row.document.get()))) {
+        if !focus.is_all() && !run.iter().any(|row| focus.holds(row.document)) {
             return;
         }
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
         let many = articles > STAR_ARTICLES;
-        let often = len > MANY_PLACES * articles;
+        let often = run.len() > MANY_PLACES * articles;
         if focus.is_all() && pairs == Pairs::All || !many && !often {
-            for row in run {
-                let group = Group { position: row.position.get(), len: len as u32, start: start as u64 };
-                self.groups.push((index.rank(row.document.get()).0, group));
-            }
+            self.shared.push(start as u32..(start + run.len()) as u32);
             return;
         }
-        let mut members: Vec<Member> =
-            run.iter().map(|row| (index.rank(row.document.get()), row.position.get())).collect();
-        members.sort_unstable();
+        let members: Vec<Member> = run.iter().map(|row| (row.document, row.position)).collect();
         if many && pairs == Pairs::Stars {
             self.counts.fingerprints += 1;
             self.star(index, among.window, &members);
@@ -349,7 +337,7 @@ impl FingerprintPart {
         }
         links.sort_unstable();
         links.dedup();
-        self.stars.extend(links.into_iter().map(|(x, y)| (y.0.0, seed(x.0, x.1, y.1, false))));
+        self.stars.extend(links.into_iter().map(|(x, y)| (y.0, seed(x.0, x.1, y.1, false))));
     }
 
     /// Links `members`, in the order of time, to the representatives of the contexts that they share: each to the
@@ -370,7 +358,7 @@ impl FingerprintPart {
         links.dedup();
         // The later of two articles owns their pair; the first of a second outlet may come after its members.
         let ordered = links.into_iter().map(|(member, target)| (target.min(member), target.max(member)));
-        self.stars.extend(ordered.map(|(x, y)| (y.0.0, seed(x.0, x.1, y.1, true))));
+        self.stars.extend(ordered.map(|(x, y)| (y.0, seed(x.0, x.1, y.1, true))));
     }
 }
 
@@ -389,7 +377,6 @@ fn places_by_context(index: &Index, members: &[Member]) -> Vec<(u64, Member)> {
 
 /// What is signed in one way: articles or paragraphs.
 struct Signed<'a> {
-    banding: Banding,
     signatures: &'a [ShortSignature],
     /// The article of each.
     units: &'a [DocumentIndex],
@@ -397,11 +384,30 @@ struct Signed<'a> {
     least: f64,
 }
 
+/// Bands of which buckets are looked at together.
+const BANDS_AT_ONCE: usize = 8;
+/// Units of which the buckets are sorted in one go; more are dealt out first, so that each part stays in the cache.
+const UNITS_AT_ONCE: usize = 1 << 15;
+
+/// The units that share a bucket with another, as (bucket, unit) in one number each, sorted. `buckets` are those of the
+/// units in their order.
+fn meeting_units(buckets: impl ExactSizeIterator<Item = u32>) -> Vec<u64> {
+    let bits = (buckets.len() / UNITS_AT_ONCE + 1).next_power_of_two().ilog2().min(10);
+    let mut parts: Vec<Vec<u64>> = vec![Vec::new(); 1 << bits];
+    for (bucket, unit) in buckets.zip(0u64..) {
+        parts[(u64::from(bucket) >> (32 - bits)) as usize].push(u64::from(bucket) << 32 | unit);
+    }
+    for part in &mut parts {
+        keep_repeated(part, 32, |&entry| entry);
+        part.sort_unstable();
+    }
+    parts.concat()
+}
+
 /// Pairs of articles that meet in one band, later article first, and how many buckets were stars.
-fn meetings(among: Among<'_>, signed: &Signed<'_>, band: usize) -> (Vec<(u32, DocumentIndex)>, u64) {
+fn meetings(among: Among<'_>, signed: &Signed<'_>, entries: &[u64]) -> (Vec<(DocumentIndex, DocumentIndex)>, u64) {
     let Among { index, window, focus, pairs } = among;
-    let &Signed { signatures, units, banding, least } = signed;
-    let entries = buckets(signatures.iter(), banding, band);
+    let &Signed { signatures, units, least } = signed;
     let mut out = Vec::new();
     let mut stars = 0;
     let mut meet = |x: u32, y: u32| {
@@ -410,27 +416,30 @@ fn meetings(among: Among<'_>, signed: &Signed<'_>, band: usize) -> (Vec<(u32, Do
             && window.holds(a, b)
             && short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least
         {
-            out.push((a.max(b).0, a.min(b)));
+            out.push((a.max(b), a.min(b)));
         }
     };
     let mut members: Vec<Member> = Vec::new();
-    for bucket in entries.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1) {
+    let mut bucket: Vec<u32> = Vec::new();
+    for entries in entries.chunk_by(|x, y| x >> 32 == y >> 32).filter(|b| b.len() > 1) {
+        bucket.clear();
+        bucket.extend(entries.iter().map(|&entry| entry as u32));
         let wanted = |unit: &u32| focus.holds(units[*unit as usize]);
         if focus.is_all() && pairs == Pairs::All || bucket.len() <= STAR_ARTICLES {
-            for (at, &(_, x)) in bucket.iter().enumerate() {
-                bucket[..at].iter().for_each(|&(_, y)| meet(x, y));
+            for (at, &x) in bucket.iter().enumerate() {
+                bucket[..at].iter().for_each(|&y| meet(x, y));
             }
             continue;
         }
         if pairs == Pairs::All {
-            for &(_, x) in bucket.iter().filter(|entry| wanted(&entry.1)) {
-                bucket.iter().filter(|entry| entry.1 != x).for_each(|&(_, y)| meet(x, y));
+            for &x in bucket.iter().filter(|unit| wanted(unit)) {
+                bucket.iter().filter(|&&y| y != x).for_each(|&y| meet(x, y));
             }
             continue;
         }
         stars += 1;
         members.clear();
-        members.extend(bucket.iter().map(|&(_, unit)| (units[unit as usize], unit)));
+        members.extend(bucket.iter().map(|&unit| (units[unit as usize], unit)));
         members.sort_unstable();
         window.representatives(index, &members, &mut |(article, unit), known| {
             let own = index.same_outlet(article, known.first.0) && unit != known.first.1;
@@ -461,7 +470,7 @@ mod tests {
             let metadata = Metadata { source: (*source).into(), ..Metadata::default() };
             described.push((document.id, metadata));
         }
-        Index::new(builder.finish(), described, &crate::outlet::Outlets::builtin()).unwrap()
+        Index::new(builder, described, &crate::outlet::Outlets::builtin()).unwrap()
     }
 
     /// Pairs of articles that share a seed.

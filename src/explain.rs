@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::read::{Input, ReadSettings};
 use crate::report::{ClusterRow, OverlapRow, Report};
 use crate::settings::{SameSource, Settings};
-use crate::shingle::{ShingleSize, shingles};
+use crate::shingle::{ShingleSize, shingles, winnow};
 use crate::store::Store;
 use crate::text::{TokenHash, Tokenizer, Tokens};
 use ahash::{AHashMap, AHashSet};
@@ -454,7 +454,7 @@ impl Pair {
             overlaps,
             missed: Vec::new(),
             longest,
-            fingerprints: fingerprints(index, a, b),
+            fingerprints: fingerprints(index, (a, &x), (b, &y)),
             articles: if one { None } else { articles(index, (a, &x), (b, &y)) },
             paragraphs: if one { None } else { paragraphs(index, (a, &x), (b, &y)) },
             cluster: if one { None } else { self.cluster(a, b) },
@@ -667,21 +667,25 @@ fn outside(run: &Run, a: &Tokens, rows: &[&OverlapRow]) -> u32 {
     run.words.saturating_sub(rows.iter().map(words).max().unwrap_or(0))
 }
 
-fn fingerprints(index: &Index, a: DocumentIndex, b: DocumentIndex) -> SharedFingerprints {
-    let (a, b) = (index.place(a), index.place(b));
-    let mut out = SharedFingerprints::default();
-    for rows in index.segment().fingerprints().chunk_by(|x, y| x.hash == y.hash) {
-        let in_a = rows.iter().any(|row| row.document.get() == a);
-        let in_b = rows.iter().any(|row| row.document.get() == b);
-        out.a += u32::from(in_a);
-        out.b += u32::from(in_b);
-        if in_a && in_b {
-            let articles = 1 + rows.windows(2).filter(|w| w[0].document != w[1].document).count();
-            out.both += 1;
-            out.stars += u32::from(articles > STAR_ARTICLES);
-        }
+fn fingerprints(index: &Index, a: Cut<'_>, b: Cut<'_>) -> SharedFingerprints {
+    let (of_a, of_b) = (fingerprint_hashes(a.1), fingerprint_hashes(b.1));
+    let mut out = SharedFingerprints { a: of_a.len() as u32, b: of_b.len() as u32, ..SharedFingerprints::default() };
+    let rows = index.segment().fingerprints();
+    for &hash in of_a.intersection(&of_b) {
+        let first = rows.partition_point(|row| row.hash < hash);
+        let places = rows[first..].iter().take_while(|row| row.hash == hash);
+        let articles: BTreeSet<DocumentIndex> = places.map(|row| row.document).collect();
+        out.both += 1;
+        out.stars += u32::from(articles.len() > STAR_ARTICLES);
     }
     out
+}
+
+fn fingerprint_hashes(tokens: &Tokens) -> BTreeSet<u64> {
+    let (mut all, mut chosen) = (Vec::new(), Vec::new());
+    shingles(&tokens.hashes, ShingleSize::ARTICLE, &mut all);
+    winnow(&tokens.hashes, &all, &mut chosen);
+    chosen.into_iter().map(|fingerprint| fingerprint.hash).collect()
 }
 
 fn bands(banding: Banding, x: &ShortSignature, y: &ShortSignature) -> (u32, u32) {

@@ -122,7 +122,7 @@ mod tests {
             let metadata = Metadata { source: source.into(), time: Time::parse(time), ..Metadata::default() };
             described.push((document.id, metadata));
         }
-        Index::new(builder.finish(), described, &Outlets::builtin()).unwrap()
+        Index::new(builder, described, &Outlets::builtin()).unwrap()
     }
 
     fn compared(days: u32, x: &str, y: &str) -> bool {

@@ -3,13 +3,15 @@
 
 mod context;
 pub(crate) mod disk;
+mod fingerprints;
 mod numbers;
+mod repeated;
 mod segment;
 
 pub(crate) use context::contexts;
-pub use segment::{
-    DocumentRow, FingerprintRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
-};
+pub use fingerprints::FingerprintRow;
+pub(crate) use repeated::keep_repeated;
+pub use segment::{DocumentRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense};
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;
@@ -31,9 +33,9 @@ pub struct Index {
 }
 
 impl Index {
-    /// Orders the articles of `segment`, whose ids and metadata are given in its order. `outlets` says which names of
+    /// Orders the articles of `builder`, whose ids and metadata are given in its order. `outlets` says which names of
     /// outlets have one owner.
-    pub fn new(segment: Segment<Vec<u8>>, described: Vec<(String, Metadata)>, outlets: &Outlets) -> Result<Self> {
+    pub fn new(builder: SegmentBuilder, described: Vec<(String, Metadata)>, outlets: &Outlets) -> Result<Self> {
         let mut places: Vec<u32> = (0..described.len() as u32).collect();
         let key = |place: u32| {
             let (id, metadata) = &described[place as usize];
@@ -45,6 +47,7 @@ impl Index {
         for (rank, &place) in places.iter().enumerate() {
             ranks[place as usize] = DocumentIndex(rank as u32);
         }
+        let segment = builder.finish(&ranks);
         let mut described: Vec<Option<(String, Metadata)>> = described.into_iter().map(Some).collect();
         let (ids, metadata): (Vec<_>, Vec<_>) =
             places.iter().filter_map(|&place| described[place as usize].take()).unzip();

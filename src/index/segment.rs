@@ -1,12 +1,12 @@
 //! Segments: sorted, fixed-width, little-endian sections, the same in memory as on disk.
 
+use super::fingerprints::{FingerprintRow, Fingerprints};
 use super::numbers::{read_number, write_number};
-use crate::document::{ByteSpan, Document, Paragraph};
+use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
 use crate::text::TokenHash;
-use rayon::prelude::*;
 use zerocopy::byteorder::{LE, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -54,18 +54,6 @@ pub struct ParagraphRow {
     pub token_end: U32<LE>,
 }
 
-/// One fingerprint of one article. Rows are sorted by (hash, document, position).
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct FingerprintRow {
-    /// Hash of the shingle.
-    pub hash: U64<LE>,
-    /// Place of the article in the segment.
-    pub document: U32<LE>,
-    /// Position of its first token.
-    pub position: U32<LE>,
-}
-
 /// A paragraph that bands are cut from: one long enough to hold a passage.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -105,7 +93,7 @@ pub struct Segment<D> {
     tokens: D,
     places: D,
     paragraphs: D,
-    fingerprints: D,
+    fingerprints: Vec<FingerprintRow>,
     signed: D,
     signatures: D,
     units: D,
@@ -156,9 +144,9 @@ impl<D: AsRef<[u8]>> Segment<D> {
             .unwrap_or_default()
     }
 
-    /// All fingerprints, sorted by (hash, document, position).
+    /// Places of all fingerprints that have more than one, sorted by (hash, article, position).
     pub fn fingerprints(&self) -> &[FingerprintRow] {
-        rows(self.fingerprints.as_ref())
+        &self.fingerprints
     }
 
     /// Places of the articles that have a signature, in the order of [`Segment::signatures`].
@@ -201,15 +189,11 @@ impl Places {
     }
 }
 
-/// Partitions of the fingerprints while a segment is built: by the top bits of the hash, so that each is sorted in
-/// the cache and the whole in parallel.
-const PARTITIONS: usize = 256;
-
 /// Builds a segment in memory, article by article.
 #[derive(Debug)]
 pub struct SegmentBuilder {
     segment: Segment<Vec<u8>>,
-    partitions: Vec<Vec<(u64, u32, u32)>>,
+    fingerprints: Fingerprints,
     documents: u32,
     tokens: u64,
     paragraphs: u64,
@@ -225,13 +209,13 @@ impl Default for SegmentBuilder {
                 tokens: empty(),
                 places: empty(),
                 paragraphs: empty(),
-                fingerprints: empty(),
+                fingerprints: Vec::new(),
                 signed: empty(),
                 signatures: empty(),
                 units: empty(),
                 unit_signatures: empty(),
             },
-            partitions: vec![Vec::new(); PARTITIONS],
+            fingerprints: Fingerprints::default(),
             documents: 0,
             tokens: 0,
             paragraphs: 0,
@@ -273,8 +257,7 @@ impl SegmentBuilder {
         }
         self.paragraphs += prepared.paragraphs.len() as u64;
         for f in &prepared.fingerprints {
-            let partition = (f.hash >> (64 - PARTITIONS.ilog2())) as usize;
-            self.partitions[partition].push((f.hash, place, f.position));
+            self.fingerprints.push(f.hash, place, f.position);
         }
         if let Some(signature) = &prepared.signature {
             s.signed.extend_from_slice(&place.to_le_bytes());
@@ -288,17 +271,9 @@ impl SegmentBuilder {
         Ok(())
     }
 
-    /// Sorts what has to be sorted.
-    pub fn finish(mut self) -> Segment<Vec<u8>> {
-        self.partitions.par_iter_mut().for_each(|p| p.sort_unstable());
-        let rows = self.partitions.iter().map(Vec::len).sum::<usize>();
-        self.segment.fingerprints.reserve_exact(rows * size_of::<FingerprintRow>());
-        for partition in self.partitions {
-            for (hash, document, position) in partition {
-                let row = FingerprintRow { hash: hash.into(), document: document.into(), position: position.into() };
-                self.segment.fingerprints.extend_from_slice(row.as_bytes());
-            }
-        }
+    /// The segment of all articles; `ranks` tells the article of each place.
+    pub(super) fn finish(mut self, ranks: &[DocumentIndex]) -> Segment<Vec<u8>> {
+        self.segment.fingerprints = self.fingerprints.repeated(ranks);
         self.segment
     }
 }

@@ -217,8 +217,8 @@ impl Group {
     fn take(&mut self, index: &Index, rows: &[FingerprintRow], text_of: &[DocumentIndex]) {
         self.places.clear();
         self.places.extend(rows.iter().map(|row| {
-            let document = index.rank(row.document.get());
-            let (position, words) = (row.position.get(), index.words(document));
+            let FingerprintRow { document, position, .. } = *row;
+            let words = index.words(document);
             let outlet = index.outlet(document);
             Place {
                 outlet: (outlet, if outlet == 0 { document.0 + 1 } else { 0 }),

@@ -184,7 +184,7 @@ fn search_with(documents: Vec<Document>, settings: &Settings) -> (Index, Vec<Fou
         builder.push(&document, &prepared).unwrap();
         described.push((document.id, document.metadata));
     }
-    let index = Index::new(builder.finish(), described, &settings.outlets).unwrap();
+    let index = Index::new(builder, described, &settings.outlets).unwrap();
     let candidates = Candidates::find(&index, settings);
     let found = align(&index, &candidates, settings, &|| ()).found;
     (index, found)

@@ -3,4 +3,4 @@
 
 mod banding;
 
-pub use banding::{BandKey, Banding, buckets};
+pub use banding::{BandKey, Banding};

@@ -328,7 +328,7 @@ pub(super) mod tests {
             builder.push(&document, &Prepared::default()).unwrap();
             described.push((id, metadata));
         }
-        Index::new(builder.finish(), described, &crate::outlet::Outlets::builtin()).unwrap()
+        Index::new(builder, described, &crate::outlet::Outlets::builtin()).unwrap()
     }
 
     pub(in crate::report) fn empty() -> Report {
