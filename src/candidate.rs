@@ -233,10 +233,14 @@ impl Candidates {
             let signed = Signed { signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
             for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(BANDS_AT_ONCE) {
-                let numbers: Vec<[u32; BANDS_AT_ONCE]> = signatures
-                    .par_iter()
-                    .map(|s| std::array::from_fn(|at| bands.get(at).map_or(0, |&band| banding.bucket(s, band))))
-                    .collect();
+                let mut numbers = vec![[0u32; BANDS_AT_ONCE]; signatures.len()];
+                let parts = numbers.par_chunks_mut(UNITS_AT_ONCE / 8).zip(signatures.par_chunks(UNITS_AT_ONCE / 8));
+                parts.for_each(|(numbers, signatures)| {
+                    segment.reads(size_of_val(signatures));
+                    for (numbers, signature) in numbers.iter_mut().zip(signatures) {
+                        bands.iter().zip(numbers).for_each(|(&band, number)| *number = banding.bucket(signature, band));
+                    }
+                });
                 let found: Vec<_> = (0..bands.len())
                     .into_par_iter()
                     .map(|at| meetings(among, &signed, &meeting_units(numbers.iter().map(|n| n[at]))))
@@ -412,11 +416,11 @@ fn meetings(among: Among<'_>, signed: &Signed<'_>, entries: &[u64]) -> (Vec<(Doc
     let mut stars = 0;
     let mut meet = |x: u32, y: u32| {
         let (a, b) = (units[x as usize], units[y as usize]);
-        if focus.wants(a, b)
-            && window.holds(a, b)
-            && short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least
-        {
-            out.push((a.max(b), a.min(b)));
+        if focus.wants(a, b) && window.holds(a, b) {
+            index.segment().reads(2 * size_of::<ShortSignature>());
+            if short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least {
+                out.push((a.max(b), a.min(b)));
+            }
         }
     };
     let mut members: Vec<Member> = Vec::new();

@@ -5,7 +5,7 @@ use crate::candidate::Candidates;
 use crate::cluster::clusters;
 use crate::document::{Document, Metadata};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
-use crate::index::{Index, Prepared, SegmentBuilder};
+use crate::index::{Index, Prepared, SegmentBuilder, Spill};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
 use crate::prepare::{Preparer, Read, ReadArticle, read_prepared};
@@ -43,6 +43,13 @@ impl Detector {
             counts: Counts::default(),
             renamed: Vec::new(),
         })
+    }
+
+    /// Keeps the articles in files as soon as they outgrow the memory that `spill` allows. To be said before any article
+    /// is taken in; without it, all stay in memory. The report is the same.
+    pub fn with_spill(mut self, spill: Spill) -> Self {
+        self.builder = SegmentBuilder::with_spill(spill);
+        self
     }
 
     /// Adds warnings that came up before reading.

@@ -17,7 +17,7 @@
 //! The rooms, in the order in which data walks through them: [`document`], [`read`], [`text`], [`shingle`],
 //! [`minhash`], [`lsh`], [`index`], [`candidate`], [`align`], [`judge`], [`passage`], [`cluster`], [`report`], [`check`].
 //! [`architecture`] tells more.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
@@ -57,6 +57,7 @@ pub mod architecture {}
 pub use detect::Detector;
 pub use document::{Document, Metadata};
 pub use error::{Error, ErrorKind, Reason, Result, Warning};
+pub use index::Spill;
 pub use judge::Kind;
 pub use outlet::Outlets;
 pub use prepare::{Preparer, SignedUnit};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use wirecopy::report::Excerpt;
-use wirecopy::{Channels, Document, Pairs, Report, Settings};
+use wirecopy::{Channels, Detector, Document, Pairs, Report, Settings, Spill};
 
 use crate::harness::{Corpus, Dice, Files, article, assert_same_files, dated, files_of, scan, scan_paths, scan_with};
 
@@ -610,6 +610,22 @@ fn how_records_are_spread_over_files_and_batches_does_not_matter() {
     let one = with_threads(1, || files_of(&scan_paths(&[&corpus.path().join("all.jsonl")])));
     let many = with_threads(8, || files_of(&scan_paths(&[&corpus.path().join("parts")])));
     assert_same_files(&one, &many, "one file and many");
+}
+
+#[test]
+fn articles_that_do_not_fit_the_memory_give_the_same_bytes() {
+    let mut documents = mixture();
+    let one = files_of(&scan(documents.iter().cloned()));
+    for (seed, memory) in [(31, 0), (32, 100_000), (33, 400_000)] {
+        Dice::new(seed).shuffle(&mut documents);
+        let folder = tempfile::tempdir().expect("a folder");
+        let spill = Spill { memory, folder: folder.path().to_owned() };
+        let mut detector = Detector::new(Settings::news()).expect("settings").with_spill(spill);
+        documents.iter().cloned().try_for_each(|document| detector.add(document)).expect("room on the disk");
+        let other = with_threads(3, || files_of(&detector.report(&()).expect("a report")));
+        assert_same_files(&one, &other, &format!("{memory} bytes of memory"));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "no file is left");
+    }
 }
 
 // ------------------------------------------------------------------------------------------------------------- window

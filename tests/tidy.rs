@@ -177,21 +177,21 @@ fn the_library_imports_nothing_of_the_command_line() {
     }
 }
 
+/// The one file that may hold unsafe code: it maps temporary files.
+const UNSAFE: &str = "index/mapping.rs";
+
 #[test]
-fn there_is_no_unsafe_code() {
-    for source in sources() {
+fn unsafe_code_stays_in_its_one_place() {
+    for source in sources().iter().filter(|source| source.path != UNSAFE) {
         for (number, line) in source.code() {
-            assert!(
-                !line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == "unsafe"),
-                "{}:{number}",
-                source.path
-            );
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            assert!(!words.any(|w| w == "unsafe") && !line.contains("allow(unsafe"), "{}:{number}", source.path);
         }
     }
-    for file in ["src/lib.rs", "src/main.rs"] {
-        let text = fs::read_to_string(root().join(file)).expect("a file");
-        assert!(text.contains("#![forbid(unsafe_code)]"), "{file}");
-    }
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("a file");
+    assert!(read("src/lib.rs").contains("#![deny(unsafe_code)]"));
+    assert!(read("src/main.rs").contains("#![forbid(unsafe_code)]"));
+    assert_eq!(read(&format!("src/{UNSAFE}")).matches("unsafe {").count(), 2, "each use is to be looked at");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use wirecopy::read::{self, Discovery, Field, ReadSettings};
-use wirecopy::{Channels, Pairs, SameSource, Settings};
+use wirecopy::{Channels, Pairs, SameSource, Settings, Spill};
 
 pub(super) use self::check::{BaselineArgs, BaselineCommand, CheckArgs, FailOn, Output, OutputFormat, parse_share};
 use super::config::Config;
@@ -197,6 +197,10 @@ pub(super) struct ScanArgs {
     /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
     #[arg(long)]
     pub(super) csv_raw: bool,
+    /// Memory to use, as in 512M or 8G: articles that do not fit are kept in temporary files, in the folder that TMPDIR
+    /// names [default: 2G]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    memory: Option<u64>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -449,7 +453,23 @@ pub(super) enum Format {
     File(PathBuf),
 }
 
+/// Memory of a scan where nothing else is asked for, and the least that can be.
+const MEMORY: u64 = 2 << 30;
+const LEAST_MEMORY: u64 = 256 << 20;
+/// What reading and writing take of it.
+const RESERVED: u64 = 128 << 20;
+
 impl ScanArgs {
+    /// Where articles go that outgrow the memory. Fails below the least that a scan needs.
+    pub(super) fn spill(&self) -> Result<Spill> {
+        let memory = self.memory.unwrap_or(MEMORY);
+        if memory < LEAST_MEMORY {
+            bail!("--memory {memory}: at least {}M is needed", LEAST_MEMORY >> 20);
+        }
+        let memory = usize::try_from((memory - RESERVED) / 2).unwrap_or(usize::MAX);
+        Ok(Spill { memory, folder: std::env::temp_dir() })
+    }
+
     /// What was asked for, files of settings read.
     pub(super) fn settings(&self) -> Result<Settings> {
         let mut settings = self.judge.settings(self.min_words, self.candidates)?;

@@ -4,14 +4,16 @@
 mod context;
 pub(crate) mod disk;
 mod fingerprints;
+mod mapping;
 mod numbers;
 mod repeated;
+mod section;
 mod segment;
 
 pub(crate) use context::contexts;
 pub use fingerprints::FingerprintRow;
 pub(crate) use repeated::keep_repeated;
-pub use segment::{DocumentRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense};
+pub use segment::{DocumentRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, Spill, is_dense};
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;
@@ -21,7 +23,7 @@ use ahash::AHashMap;
 /// A corpus ready to be searched: articles in the order of (time, id), whatever order they came in.
 #[derive(Debug)]
 pub struct Index {
-    segment: Segment<Vec<u8>>,
+    segment: Segment,
     /// Place in the segment of each article.
     places: Vec<u32>,
     /// Article of each place in the segment.
@@ -47,7 +49,7 @@ impl Index {
         for (rank, &place) in places.iter().enumerate() {
             ranks[place as usize] = DocumentIndex(rank as u32);
         }
-        let segment = builder.finish(&ranks);
+        let segment = builder.finish(&ranks)?;
         let mut described: Vec<Option<(String, Metadata)>> = described.into_iter().map(Some).collect();
         let (ids, metadata): (Vec<_>, Vec<_>) =
             places.iter().filter_map(|&place| described[place as usize].take()).unzip();
@@ -82,7 +84,7 @@ impl Index {
     }
 
     /// The segment behind the index.
-    pub fn segment(&self) -> &Segment<Vec<u8>> {
+    pub fn segment(&self) -> &Segment {
         &self.segment
     }
 

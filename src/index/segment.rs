@@ -1,12 +1,16 @@
-//! Segments: sorted, fixed-width, little-endian sections, the same in memory as on disk.
+//! Segments: fixed-width, little-endian sections, the same in memory as in temporary files.
 
 use super::fingerprints::{FingerprintRow, Fingerprints};
 use super::numbers::{read_number, write_number};
+use super::section::{Section, SectionWriter, Text};
 use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
 use crate::text::TokenHash;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use zerocopy::byteorder::{LE, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -85,43 +89,46 @@ pub struct Prepared {
     pub paragraph_signatures: Vec<(u32, ShortSignature)>,
 }
 
-/// An immutable set of articles over any bytes: a vector each for a corpus in memory, slices of a file otherwise.
-#[derive(Debug)]
-pub struct Segment<D> {
-    documents: D,
-    text: String,
-    tokens: D,
-    places: D,
-    paragraphs: D,
+/// An immutable set of articles: in memory, or in temporary files where memory is short.
+#[derive(Debug, Default)]
+pub struct Segment {
+    documents: Section,
+    text: Text,
+    tokens: Section,
+    places: Section,
+    paragraphs: Section,
     fingerprints: Vec<FingerprintRow>,
-    signed: D,
-    signatures: D,
-    units: D,
-    unit_signatures: D,
+    signed: Section,
+    signatures: Section,
+    units: Section,
+    unit_signatures: Section,
+    residence: Residence,
 }
 
 fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8]) -> &[T] {
-    // Sections are whole rows by construction, and checked to be when a file is opened.
+    // Sections are whole rows by construction.
     <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
 }
 
-impl<D: AsRef<[u8]>> Segment<D> {
+impl Segment {
     /// Articles in the order in which they came.
     pub fn documents(&self) -> &[DocumentRow] {
-        rows(self.documents.as_ref())
+        rows(self.documents.bytes())
     }
 
     /// Text of an article; empty where the row does not fit the section.
     pub fn text(&self, row: &DocumentRow) -> &str {
+        self.reads(row.text_len.get() as usize);
         let start = row.text_start.get() as usize;
-        self.text.get(start..start + row.text_len.get() as usize).unwrap_or_default()
+        self.text.get(start..start + row.text_len.get() as usize)
     }
 
     /// Fills `out` with the bytes of each token of an article: what cutting it again would give, at a tenth of the
     /// time.
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
+        self.reads(2 * row.tokens.get() as usize);
         out.clear();
-        let mut bytes = self.places.as_ref().get(row.place_start.get() as usize..).unwrap_or_default();
+        let mut bytes = self.places.bytes().get(row.place_start.get() as usize..).unwrap_or_default();
         let mut start = row.body_start.get();
         for _ in 0..row.tokens.get() {
             let (Some(step), Some(len)) = (read_number(&mut bytes), read_number(&mut bytes)) else { return };
@@ -132,14 +139,15 @@ impl<D: AsRef<[u8]>> Segment<D> {
 
     /// Tokens of an article.
     pub fn tokens(&self, row: &DocumentRow) -> &[ShortToken] {
+        self.reads(4 * row.tokens.get() as usize);
         let start = row.token_start.get() as usize;
-        rows::<ShortToken>(self.tokens.as_ref()).get(start..start + row.tokens.get() as usize).unwrap_or_default()
+        rows::<ShortToken>(self.tokens.bytes()).get(start..start + row.tokens.get() as usize).unwrap_or_default()
     }
 
     /// Paragraphs of an article.
     pub fn paragraphs(&self, row: &DocumentRow) -> &[ParagraphRow] {
         let start = row.paragraph_start.get() as usize;
-        rows::<ParagraphRow>(self.paragraphs.as_ref())
+        rows::<ParagraphRow>(self.paragraphs.bytes())
             .get(start..start + row.paragraphs.get() as usize)
             .unwrap_or_default()
     }
@@ -151,22 +159,74 @@ impl<D: AsRef<[u8]>> Segment<D> {
 
     /// Places of the articles that have a signature, in the order of [`Segment::signatures`].
     pub fn signed(&self) -> &[U32<LE>] {
-        rows(self.signed.as_ref())
+        rows(self.signed.bytes())
     }
 
     /// Signatures of articles.
     pub fn signatures(&self) -> &[ShortSignature] {
-        rows(self.signatures.as_ref())
+        rows(self.signatures.bytes())
     }
 
     /// Paragraphs that have a signature, in the order of [`Segment::unit_signatures`].
     pub fn units(&self) -> &[UnitRow] {
-        rows(self.units.as_ref())
+        rows(self.units.bytes())
     }
 
     /// Signatures of paragraphs.
     pub fn unit_signatures(&self) -> &[ShortSignature] {
-        rows(self.unit_signatures.as_ref())
+        rows(self.unit_signatures.bytes())
+    }
+
+    /// Notes that so many bytes are read in one place, and gives memory back where that was much.
+    #[inline]
+    pub(crate) fn reads(&self, bytes: usize) {
+        if self.residence.is_bounded() && self.residence.grows(bytes) {
+            self.release();
+        }
+    }
+
+    /// Gives back the memory that what lies in files takes meanwhile.
+    fn release(&self) {
+        self.text.release();
+        let sections = [
+            &self.documents,
+            &self.tokens,
+            &self.places,
+            &self.paragraphs,
+            &self.signed,
+            &self.signatures,
+            &self.units,
+            &self.unit_signatures,
+        ];
+        sections.into_iter().for_each(Section::release);
+    }
+}
+
+/// What of a segment's files takes memory, by estimate.
+#[derive(Debug, Default)]
+struct Residence {
+    /// Bytes above which memory is given back; 0 where all is in memory anyhow.
+    most: usize,
+    bytes: AtomicUsize,
+}
+
+/// What the system reads of a file around a place that is read.
+const AROUND: usize = 16 << 10;
+
+impl Residence {
+    fn is_bounded(&self) -> bool {
+        self.most > 0
+    }
+
+    /// Counts bytes that are read at some place; whether it is time to give memory back.
+    fn grows(&self, bytes: usize) -> bool {
+        let before = self.bytes.fetch_add(bytes + AROUND, Relaxed);
+        // Of several threads one crosses the border.
+        let crossed = before < self.most && before + bytes + AROUND >= self.most;
+        if crossed {
+            self.bytes.store(0, Relaxed);
+        }
+        crossed
     }
 }
 
@@ -189,63 +249,58 @@ impl Places {
     }
 }
 
-/// Builds a segment in memory, article by article.
-#[derive(Debug)]
-pub struct SegmentBuilder {
-    segment: Segment<Vec<u8>>,
-    fingerprints: Fingerprints,
-    documents: u32,
-    tokens: u64,
-    paragraphs: u64,
+/// What does not fit into memory goes to temporary files.
+#[derive(Clone, Debug)]
+pub struct Spill {
+    /// Bytes of memory for the articles. What is found in them comes on top.
+    pub memory: usize,
+    /// Where the files lie. They have no names and go with the process.
+    pub folder: PathBuf,
 }
 
-impl Default for SegmentBuilder {
-    fn default() -> Self {
-        let empty = Vec::new;
-        Self {
-            segment: Segment {
-                documents: empty(),
-                text: String::new(),
-                tokens: empty(),
-                places: empty(),
-                paragraphs: empty(),
-                fingerprints: Vec::new(),
-                signed: empty(),
-                signatures: empty(),
-                units: empty(),
-                unit_signatures: empty(),
-            },
-            fingerprints: Fingerprints::default(),
-            documents: 0,
-            tokens: 0,
-            paragraphs: 0,
-        }
-    }
+/// Builds a segment, article by article.
+#[derive(Debug, Default)]
+pub struct SegmentBuilder {
+    spill: Option<Spill>,
+    documents: SectionWriter,
+    text: SectionWriter,
+    tokens: SectionWriter,
+    places: SectionWriter,
+    paragraphs: SectionWriter,
+    fingerprints: Fingerprints,
+    signed: SectionWriter,
+    signatures: SectionWriter,
+    units: SectionWriter,
+    unit_signatures: SectionWriter,
+    count: u32,
 }
 
 impl SegmentBuilder {
-    /// Appends an article. Fails above 2^32 − 1 articles.
+    /// Keeps in memory what fits into it, and all else in files.
+    pub fn with_spill(spill: Spill) -> Self {
+        Self { spill: Some(spill), ..Self::default() }
+    }
+
+    /// Appends an article. Fails above 2^32 − 1 articles, or where a file cannot be written.
     pub fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
-        let place = self.documents;
-        self.documents = place
+        let place = self.count;
+        self.count = place
             .checked_add(1)
             .ok_or_else(|| ErrorKind::Limit("more than 4,294,967,295 articles; scan them in parts".into()))?;
-        let s = &mut self.segment;
         let row = DocumentRow {
-            text_start: (s.text.len() as u64).into(),
+            text_start: self.text.len().into(),
             text_len: (document.text.len() as u32).into(),
             body_start: document.body_start.into(),
-            token_start: self.tokens.into(),
+            token_start: (self.tokens.len() / size_of::<ShortToken>() as u64).into(),
             tokens: (prepared.tokens.len() as u32).into(),
             paragraphs: (prepared.paragraphs.len() as u32).into(),
-            paragraph_start: self.paragraphs.into(),
-            place_start: (s.places.len() as u64).into(),
+            paragraph_start: (self.paragraphs.len() / size_of::<ParagraphRow>() as u64).into(),
+            place_start: self.places.len().into(),
         };
-        s.documents.extend_from_slice(row.as_bytes());
-        s.text.push_str(&document.text);
-        s.places.extend_from_slice(&prepared.places.0);
-        s.tokens.extend_from_slice(prepared.tokens.as_bytes());
-        self.tokens += prepared.tokens.len() as u64;
+        self.documents.extend(row.as_bytes());
+        self.text.extend(document.text.as_bytes());
+        self.places.extend(&prepared.places.0);
+        self.tokens.extend(prepared.tokens.as_bytes());
         for p in &prepared.paragraphs {
             let row = ParagraphRow {
                 byte_start: p.bytes.start.into(),
@@ -253,27 +308,77 @@ impl SegmentBuilder {
                 token_start: p.tokens.start.into(),
                 token_end: p.tokens.end.into(),
             };
-            s.paragraphs.extend_from_slice(row.as_bytes());
+            self.paragraphs.extend(row.as_bytes());
         }
-        self.paragraphs += prepared.paragraphs.len() as u64;
         for f in &prepared.fingerprints {
             self.fingerprints.push(f.hash, place, f.position);
         }
         if let Some(signature) = &prepared.signature {
-            s.signed.extend_from_slice(&place.to_le_bytes());
-            s.signatures.extend(signature.iter().flat_map(|lane| lane.to_bytes()));
+            self.signed.extend(&place.to_le_bytes());
+            self.signatures.extend(signature.as_bytes());
         }
         for (paragraph, signature) in &prepared.paragraph_signatures {
             let row = UnitRow { document: place.into(), paragraph: (*paragraph).into() };
-            s.units.extend_from_slice(row.as_bytes());
-            s.unit_signatures.extend(signature.iter().flat_map(|lane| lane.to_bytes()));
+            self.units.extend(row.as_bytes());
+            self.unit_signatures.extend(signature.as_bytes());
+        }
+        self.settle()
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        let Some(spill) = self.spill.take() else { return Ok(()) };
+        let settled = self.settle_in(&spill);
+        self.spill = Some(spill);
+        settled
+    }
+
+    /// Keeps to the memory that there is: a half for the fingerprints, a half for all else. What is read often stays in
+    /// memory longest.
+    fn settle_in(&mut self, Spill { memory, folder }: &Spill) -> Result<()> {
+        self.fingerprints.settle(memory / 2, folder)?;
+        let mut held = self.sections().map(|section| section.held()).sum::<usize>();
+        for section in self.sections() {
+            if section.is_in_file() || held > memory / 2 {
+                held -= section.held();
+                section.settle(folder)?;
+            }
         }
         Ok(())
     }
 
+    /// The sections, those first that are read least often, or in order.
+    fn sections(&mut self) -> impl Iterator<Item = &mut SectionWriter> {
+        [
+            &mut self.unit_signatures,
+            &mut self.signatures,
+            &mut self.text,
+            &mut self.places,
+            &mut self.units,
+            &mut self.signed,
+            &mut self.tokens,
+            &mut self.paragraphs,
+            &mut self.documents,
+        ]
+        .into_iter()
+    }
+
     /// The segment of all articles; `ranks` tells the article of each place.
-    pub(super) fn finish(mut self, ranks: &[DocumentIndex]) -> Segment<Vec<u8>> {
-        self.segment.fingerprints = self.fingerprints.repeated(ranks);
-        self.segment
+    pub(super) fn finish(self, ranks: &[DocumentIndex]) -> Result<Segment> {
+        let folder = self.spill.as_ref().map(|spill| spill.folder.as_path());
+        let in_file = self.unit_signatures.is_in_file();
+        let most = self.spill.as_ref().filter(|_| in_file).map_or(0, |spill| (spill.memory / 4).max(1));
+        Ok(Segment {
+            fingerprints: self.fingerprints.repeated(ranks)?,
+            documents: self.documents.finish(folder)?,
+            text: Text::new(self.text.finish(folder)?),
+            tokens: self.tokens.finish(folder)?,
+            places: self.places.finish(folder)?,
+            paragraphs: self.paragraphs.finish(folder)?,
+            signed: self.signed.finish(folder)?,
+            signatures: self.signatures.finish(folder)?,
+            units: self.units.finish(folder)?,
+            unit_signatures: self.unit_signatures.finish(folder)?,
+            residence: Residence { most, bytes: AtomicUsize::new(0) },
+        })
     }
 }

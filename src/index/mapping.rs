@@ -1,0 +1,55 @@
+//! A temporary file, read as if it were memory. The one place of unsafe code.
+
+#![allow(unsafe_code, reason = "mapping a file; both uses are argued below")]
+
+use memmap2::{Mmap, UncheckedAdvice};
+use std::fs::File;
+use std::io;
+use std::ops::Deref;
+
+/// The bytes of a nameless temporary file, which only this process can reach and which nobody writes to any more.
+#[derive(Debug)]
+pub(super) struct Mapping(Mmap);
+
+impl Mapping {
+    /// All of `file`, which must have been made by `tempfile::tempfile_in`: it has no name, so nobody else opens it.
+    /// Taken by value: nobody writes to it any more.
+    pub(super) fn of(file: File) -> io::Result<Self> {
+        // SAFETY: a mapping must not change while it is borrowed. The file has no name and its only handle ends here, so
+        // nothing can write to it or cut it, in this process or in another.
+        let map = unsafe { Mmap::map(&file)? };
+        Ok(Self(map))
+    }
+
+    /// Gives back the memory that its pages take; they come back from the file when they are read again.
+    pub(super) fn release(&self) {
+        // SAFETY: the advice would lose what was written to a mapping; this one is shared with its file and read only,
+        // so the same bytes come back. Without effect where it is not supported.
+        let _ = unsafe { self.0.unchecked_advise(UncheckedAdvice::DontNeed) };
+    }
+}
+
+impl Deref for Mapping {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn the_bytes_are_those_of_the_file_before_and_after_their_memory_is_given_back() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
+        file.write_all(&bytes).unwrap();
+        let mapping = Mapping::of(file).unwrap();
+        assert!(*mapping == bytes[..]);
+        mapping.release();
+        assert!(*mapping == bytes[..]);
+    }
+}

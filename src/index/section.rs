@@ -1,0 +1,185 @@
+//! The bytes of a section of a segment: in memory, or in a temporary file once memory is short.
+
+use super::mapping::Mapping;
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Bytes that go to a file together.
+const PIECE: usize = 1 << 20;
+
+/// A section that is written from front to back.
+#[derive(Debug, Default)]
+pub(super) struct SectionWriter {
+    /// What is not in the file: all of it until there is one.
+    tail: Vec<u8>,
+    file: Option<File>,
+    in_file: u64,
+}
+
+impl SectionWriter {
+    /// Bytes so far.
+    pub(super) fn len(&self) -> u64 {
+        self.in_file + self.tail.len() as u64
+    }
+
+    /// Appends bytes in memory; [`SectionWriter::settle`] is to follow.
+    #[inline]
+    pub(super) fn extend(&mut self, bytes: &[u8]) {
+        self.tail.extend_from_slice(bytes);
+    }
+
+    /// Bytes in memory.
+    pub(super) fn held(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// Whether some of it lies in a file.
+    pub(super) fn is_in_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Writes what is in memory to its file in `folder` if that is much, or if there is none yet.
+    pub(super) fn settle(&mut self, folder: &Path) -> Result<()> {
+        if self.file.is_some() && self.tail.len() < PIECE {
+            return Ok(());
+        }
+        let io = |error| Error::io(folder, error);
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile_in(folder).map_err(io)?),
+        };
+        file.write_all(&self.tail).map_err(io)?;
+        self.in_file += self.tail.len() as u64;
+        if self.tail.capacity() > 2 * PIECE {
+            self.tail = Vec::new();
+        }
+        self.tail.clear();
+        Ok(())
+    }
+
+    /// The whole section. `folder` is where its file lies, for messages.
+    pub(super) fn finish(mut self, folder: Option<&Path>) -> Result<Section> {
+        let (Some(mut file), Some(folder)) = (self.file.take(), folder) else { return Ok(Section::Memory(self.tail)) };
+        let io = |error| Error::io(folder, error);
+        file.write_all(&self.tail).map_err(io)?;
+        Ok(Section::Mapped(Mapping::of(file).map_err(io)?))
+    }
+}
+
+/// A section that can be read anywhere.
+#[derive(Debug)]
+pub(super) enum Section {
+    Memory(Vec<u8>),
+    Mapped(Mapping),
+}
+
+impl Default for Section {
+    fn default() -> Self {
+        Self::Memory(Vec::new())
+    }
+}
+
+impl Section {
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Memory(bytes) => bytes,
+            Self::Mapped(mapping) => mapping,
+        }
+    }
+
+    /// Gives back memory that a file can fill again.
+    pub(super) fn release(&self) {
+        if let Self::Mapped(mapping) = self {
+            mapping.release();
+        }
+    }
+}
+
+/// A section of text.
+#[derive(Debug)]
+pub(super) enum Text {
+    Memory(String),
+    Mapped(Section),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Memory(String::new())
+    }
+}
+
+impl Text {
+    /// Of a section to which nothing but whole texts was written.
+    pub(super) fn new(section: Section) -> Self {
+        match section {
+            Section::Memory(bytes) => Self::Memory(String::from_utf8(bytes).unwrap_or_default()),
+            mapped => Self::Mapped(mapped),
+        }
+    }
+
+    /// The text at these bytes; empty where there is none.
+    #[inline]
+    pub(super) fn get(&self, range: std::ops::Range<usize>) -> &str {
+        match self {
+            Self::Memory(text) => text.get(range).unwrap_or_default(),
+            Self::Mapped(section) => {
+                let bytes = section.bytes().get(range).unwrap_or_default();
+                // Looked at again each time, for a disk may give back other bytes.
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
+        }
+    }
+
+    pub(super) fn release(&self) {
+        if let Self::Mapped(section) = self {
+            section.release();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(pieces: &[&[u8]], settled: impl Fn(usize) -> bool) -> Section {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = SectionWriter::default();
+        for (at, piece) in pieces.iter().enumerate() {
+            writer.extend(piece);
+            if settled(at) {
+                writer.settle(folder.path()).unwrap();
+            }
+        }
+        assert_eq!(writer.len(), pieces.iter().map(|piece| piece.len() as u64).sum::<u64>());
+        writer.finish(Some(folder.path())).unwrap()
+    }
+
+    #[test]
+    fn a_section_is_the_same_in_memory_and_in_a_file() {
+        let big: Vec<u8> = (0..3_000_000u32).map(|at| (at % 251) as u8).collect();
+        let pieces: [&[u8]; 4] = [b"first", &big, b"", b"last"];
+        let all = pieces.concat();
+        let (memory, file) = (written(&pieces, |_| false), written(&pieces, |at| at > 0));
+        assert!(matches!((&memory, &file), (Section::Memory(_), Section::Mapped(_))));
+        assert!(memory.bytes() == all && file.bytes() == all);
+        file.release();
+        assert!(file.bytes() == all);
+    }
+
+    #[test]
+    fn text_in_a_file_is_text() {
+        let text = Text::new(written(&["Grüße, ".as_bytes(), "Élan".as_bytes()], |_| true));
+        assert!(matches!(text, Text::Mapped(_)));
+        assert_eq!((text.get(2..7), text.get(3..5), text.get(9..14), text.get(5..99)), ("üße", "", "Élan", ""));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let mut writer = SectionWriter::default();
+        let error = writer.settle(Path::new("no such folder")).unwrap_err().to_string();
+        assert!(error.starts_with("no such folder: "), "{error}");
+    }
+}
