@@ -15,6 +15,9 @@ use crate::report::{Counts, Report, Run, assemble};
 use crate::settings::{SameSource, Settings};
 use crate::store::Store;
 use ahash::AHashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Takes articles in, then reports on all of them together.
 #[derive(Debug)]
@@ -22,8 +25,12 @@ pub struct Detector {
     settings: Settings,
     builder: SegmentBuilder,
     described: Vec<(String, Metadata)>,
-    /// Articles by id, with the hash of their text.
-    known: AHashMap<String, Vec<(u128, u32)>>,
+    /// The first article of each id, by XXH3-128 of the id: half the memory of the ids themselves.
+    first: AHashMap<u128, u32>,
+    /// The other articles of an id, where there are several.
+    more: BTreeMap<u128, Vec<u32>>,
+    /// Hash of each article's text.
+    texts: Vec<u128>,
     warnings: Vec<Warning>,
     counts: Counts,
     /// Ids that were given to tell articles apart, sorted.
@@ -38,7 +45,9 @@ impl Detector {
             settings,
             builder: SegmentBuilder::default(),
             described: Vec::new(),
-            known: AHashMap::new(),
+            first: AHashMap::new(),
+            more: BTreeMap::new(),
+            texts: Vec::new(),
             warnings: Vec::new(),
             counts: Counts::default(),
             renamed: Vec::new(),
@@ -64,7 +73,7 @@ impl Detector {
 
     /// Whether an article of this id was taken in.
     pub(crate) fn knows(&self, id: &str) -> bool {
-        self.known.contains_key(id)
+        self.first.contains_key(&id_key(id))
     }
 
     /// Number of articles taken in.
@@ -108,7 +117,7 @@ impl Detector {
         progress.stage(Stage::Load, store.len());
         store.for_each(&mut |article| {
             progress.advance(1);
-            if self.known.contains_key(&article.document.id) {
+            if self.knows(&article.document.id) {
                 return Ok(());
             }
             self.push(article.document, &article.prepared)
@@ -125,16 +134,21 @@ impl Detector {
         }
         let hash = prepared.text_hash;
         let place = self.described.len() as u32;
-        if let Some(same) = self.known.get_mut(&document.id) {
-            if same.iter().any(|&(h, _)| h == hash) {
-                let detail = format!("{} came again with the same text; kept once", document.id);
-                self.warnings.push(warning(&document.id, Reason::Repeated, detail));
-                return Ok(());
+        match self.first.entry(id_key(&document.id)) {
+            Entry::Vacant(entry) => {
+                entry.insert(place);
             }
-            same.push((hash, place));
-        } else {
-            self.known.insert(document.id.clone(), vec![(hash, place)]);
+            Entry::Occupied(entry) => {
+                let more = self.more.entry(*entry.key()).or_default();
+                if more.iter().chain([entry.get()]).any(|&same| self.texts[same as usize] == hash) {
+                    let detail = format!("{} came again with the same text; kept once", document.id);
+                    self.warnings.push(warning(&document.id, Reason::Repeated, detail));
+                    return Ok(());
+                }
+                more.push(place);
+            }
         }
+        self.texts.push(hash);
         self.counts.articles += 1;
         self.counts.words += prepared.tokens.len() as u64;
         self.counts.paragraphs += prepared.paragraphs.len() as u64;
@@ -144,17 +158,10 @@ impl Detector {
         Ok(())
     }
 
-    /// Places of the articles of an id, each with the hash of its text, until they are told apart.
-    pub(crate) fn texts_of(&self, id: &str) -> &[(u128, u32)] {
-        self.known.get(id).map_or(&[], Vec::as_slice)
-    }
-
     /// Ids of the articles of which the text has this hash, with their places, sorted, until they are told apart.
     pub(crate) fn with_text(&self, hash: u128) -> Vec<(&str, u32)> {
-        let mut out: Vec<(&str, u32)> = Vec::new();
-        for (id, texts) in &self.known {
-            out.extend(texts.iter().find(|text| text.0 == hash).map(|text| (id.as_str(), text.1)));
-        }
+        let same = self.ids().zip(0..).zip(&self.texts).filter(|(_, text)| **text == hash);
+        let mut out: Vec<(&str, u32)> = same.map(|(article, _)| article).collect();
         out.sort_unstable();
         out
     }
@@ -166,10 +173,16 @@ impl Detector {
 
     /// Gives articles of one id ids of their own, in the order of their texts' hashes. Nothing may be added after.
     pub(crate) fn tell_apart(&mut self) {
-        let mut shared: Vec<(String, Vec<(u128, u32)>)> =
-            self.known.drain().filter(|(_, articles)| articles.len() > 1).collect();
+        let first = std::mem::take(&mut self.first);
+        let mut shared: Vec<(String, Vec<(u128, u32)>)> = Vec::new();
+        for (key, mut places) in std::mem::take(&mut self.more) {
+            places.extend(first.get(&key));
+            let id = self.described[places[0] as usize].0.clone();
+            shared.push((id, places.into_iter().map(|place| (self.texts[place as usize], place)).collect()));
+        }
+        shared.retain(|(_, articles)| articles.len() > 1);
         shared.sort();
-        let mut taken: std::collections::BTreeSet<String> = if shared.is_empty() {
+        let mut taken: BTreeSet<String> = if shared.is_empty() {
             Default::default()
         } else {
             self.described.iter().map(|(id, _)| id.clone()).collect()
@@ -246,6 +259,11 @@ impl Detector {
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
     }
+}
+
+/// What an id is known by.
+fn id_key(id: &str) -> u128 {
+    xxh3_128(id.as_bytes())
 }
 
 fn warning(id: &str, reason: Reason, detail: String) -> Warning {

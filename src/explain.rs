@@ -182,7 +182,7 @@ fn take_in(detector: &mut Detector, preparer: &mut Preparer, document: &Document
         }
         return Ok(place);
     }
-    if !detector.texts_of(&document.id).is_empty() {
+    if detector.knows(&document.id) {
         *origin = Origin::GivenAnew;
     }
     let place = detector.len() as u32;
