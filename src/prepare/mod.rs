@@ -5,10 +5,10 @@ mod stream;
 
 pub(crate) use stream::{Read, ReadArticle, read_prepared};
 
-use crate::document::{Document, Paragraph, UnitKind};
+use crate::document::{ByteSpan, Document, Paragraph, UnitKind};
 use crate::index::{Places, Prepared, ShortToken};
 use crate::minhash::Signature;
-use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow};
+use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow, winnow_words, word_shingles};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -19,7 +19,9 @@ const MIN_BANDED: u32 = 16;
 #[derive(Debug, Default)]
 pub struct Preparer {
     tokenizer: Tokenizer,
+    spans: Vec<ByteSpan>,
     shingles: Vec<Option<u64>>,
+    fingerprints: Vec<Fingerprint>,
     set: Vec<u64>,
 }
 
@@ -39,10 +41,13 @@ pub struct SignedUnit {
 impl Preparer {
     /// Everything that an index holds of `document`.
     pub fn prepare(&mut self, document: &Document) -> Prepared {
-        let mut tokens = Tokens::default();
+        // Nearly all of a text is words of five letters or more, each with a space.
+        let hashes = Vec::with_capacity(document.body().len() / 5);
+        let mut tokens = Tokens { hashes, spans: std::mem::take(&mut self.spans) };
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
         let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
         let places = Places::new(&tokens.spans, document.body_start);
+        self.spans = tokens.spans;
         Prepared { text_hash: xxh3_128(document.text.as_bytes()), ..self.derive(tokens.hashes, paragraphs, places) }
     }
 
@@ -66,14 +71,18 @@ impl Preparer {
     /// What depends on the tokens alone.
     fn derive(&mut self, hashes: Vec<TokenHash>, paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
         let tokens = &hashes[..];
-        shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
         let mut fingerprints: Vec<Fingerprint> = Vec::new();
-        winnow(tokens, &self.shingles, &mut fingerprints);
-        let signature = (!tokens.is_empty()).then(|| {
-            self.set.clear();
+        self.set.clear();
+        if tokens.iter().any(|token| token.is_dense()) {
+            shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
+            winnow(tokens, &self.shingles, &mut fingerprints);
             self.set.extend(self.shingles.iter().flatten());
-            signature_of(&mut self.set, tokens).short()
-        });
+        } else {
+            word_shingles(tokens, &mut self.set);
+            winnow_words(&self.set, &mut self.fingerprints);
+            fingerprints.extend_from_slice(&self.fingerprints);
+        }
+        let signature = (!tokens.is_empty()).then(|| signature_of(&mut self.set, tokens).short());
         let paragraph_signatures = paragraphs
             .iter()
             .zip(0..)

@@ -14,7 +14,7 @@ use super::{Batch, Block, ReadSettings, Shape, Span};
 use crate::error::{Reason, Result};
 
 /// One fill. Large enough that a batch is few reads, small enough that all threads have work early.
-const BLOCK: usize = 2 << 20;
+const BLOCK: usize = 1 << 19;
 
 /// A JSONL input being cut into lines.
 pub(super) struct Lines {

@@ -27,9 +27,9 @@ use crate::document::Document;
 use crate::error::{Error, Reason, Result, Warning};
 
 /// A batch is handed out once it has so many bytes of records …
-const BATCH_BYTES: usize = 3 << 19;
+const BATCH_BYTES: usize = 3 << 17;
 /// … or so many records, or so many inputs were opened for it.
-const BATCH_RECORDS: usize = 16 << 10;
+const BATCH_RECORDS: usize = 4 << 10;
 
 /// How inputs are to be read.
 #[derive(Clone, Debug, Default)]
@@ -426,17 +426,17 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_batch_is_some_megabytes_whatever_the_size_of_the_file() {
+    fn a_batch_is_half_a_megabyte_whatever_the_size_of_the_file() {
         let folder = Folder::new();
         let line = format!("{{\"text\":\"{}\"}}\n", "word ".repeat(2000));
         let path = folder.write("a.jsonl", line.repeat(1000));
         let mut reader = Reader::new(discover(&[path]).unwrap().inputs, ReadSettings::default());
         let mut batches = 0;
         while let Some(batch) = reader.next_batch().unwrap() {
-            assert!(batch.records().len() < 500, "{}", batch.records().len());
+            assert!(batch.records().len() < 100, "{}", batch.records().len());
             batches += 1;
         }
-        assert!(batches >= 4);
+        assert!(batches >= 16);
     }
 
     #[test]

@@ -66,6 +66,31 @@ pub fn winnow(tokens: &[TokenHash], shingles: &[Option<u64>], out: &mut Vec<Fing
     }
 }
 
+/// As [`winnow`] of a text of words alone, whose shingles are `shingles`. Without branches that depend on the hashes: of
+/// neighbouring shingles the smaller one is told first, then of two such.
+pub fn winnow_words(shingles: &[u64], out: &mut Vec<Fingerprint>) {
+    out.clear();
+    let at = |position: usize| Fingerprint { hash: shingles[position], position: position as u32 };
+    let later = |x: Fingerprint, y: Fingerprint| if y.hash <= x.hash { y } else { x };
+    if shingles.len() < WINDOW.words {
+        out.extend((0..shingles.len()).map(at).reduce(later));
+        return;
+    }
+    // What a window chose is written to the next slot each time, and the slot is taken if it is new.
+    out.resize(shingles.len(), Fingerprint { hash: 0, position: u32::MAX });
+    let (mut kept, mut last) = (0, u32::MAX);
+    let (mut first, mut second) = (later(at(0), at(1)), later(at(1), at(2)));
+    for end in WINDOW.words - 1..shingles.len() {
+        let third = later(at(end - 1), at(end));
+        let chosen = later(first, third);
+        out[kept] = chosen;
+        kept += usize::from(chosen.position != last);
+        last = chosen.position;
+        (first, second) = (second, third);
+    }
+    out.truncate(kept);
+}
+
 /// The smallest hash in `window`, rightmost of equals, if it beats or equals `best`.
 fn smallest(
     shingles: &[Option<u64>],
@@ -147,6 +172,14 @@ mod tests {
         fn the_sampler_equals_its_definition(a in words(0..40, 6, false), b in words(0..20, 4, true), c in words(0..30, 6, false)) {
             let tokens = [a, b, c].concat();
             prop_assert_eq!(fingerprints(&tokens), naive(&tokens));
+        }
+
+        #[test]
+        fn words_alone_give_the_same(tokens in words(0..60, 5, false)) {
+            let (mut all, mut out) = (Vec::new(), Vec::new());
+            crate::shingle::word_shingles(&tokens, &mut all);
+            winnow_words(&all, &mut out);
+            prop_assert_eq!(out, naive(&tokens));
         }
 
         #[test]

@@ -121,6 +121,39 @@ const LOWER: [u8; 256] = {
     table
 };
 
+/// Bytes that a plain word has at most.
+const PLAIN: usize = 16;
+
+/// Length and hash of the word of ASCII letters and digits at the start of `bytes`, if it is short and nothing follows
+/// that may join it to what comes next: nearly every word. Eight bytes at a time, as numbers.
+fn plain_word(bytes: &[u8]) -> Option<(usize, TokenHash)> {
+    let bytes: &[u8; PLAIN + 1] = bytes.first_chunk()?;
+    let (low, high) = (lower_word(bytes[..8].try_into().ok()?), lower_word(bytes[8..16].try_into().ok()?));
+    let len = if low.1 < 8 { low.1 } else { 8 + high.1 };
+    if !matches!(BYTES[bytes[len] as usize], Byte::Space | Byte::Other) {
+        return None;
+    }
+    let mut word = [0; PLAIN];
+    word[..8].copy_from_slice(&low.0.to_le_bytes());
+    word[8..].copy_from_slice(&high.0.to_le_bytes());
+    Some((len, TokenHash::word(&word[..len])))
+}
+
+/// Eight bytes with their ASCII capitals in lower case, and how many letters and digits stand before anything else. Works
+/// on all bytes of a number at once: for bytes below 0x80, `(byte | 0x80) - x` keeps its highest bit where byte >= x.
+fn lower_word(bytes: [u8; 8]) -> (u64, usize) {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let each = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    let number = u64::from_le_bytes(bytes);
+    let at_least = |number: u64, byte: u8| (number | HIGH) - each(byte);
+    let lower = number | each(0x20);
+    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+    let digit = at_least(number, b'0') & !at_least(number, b'9' + 1);
+    let ascii = !number & HIGH;
+    let other = !(letter | digit) & HIGH | !ascii & HIGH;
+    (number | (letter & ascii) >> 2, (other.trailing_zeros() / 8) as usize)
+}
+
 /// Usual punctuation beyond ASCII, which the fast path takes as the general path would.
 fn wide_punctuation(bytes: &[u8]) -> Option<(Byte, usize)> {
     match bytes {
@@ -146,17 +179,24 @@ impl Tokenizer {
                     at += 1;
                     (chunk, chunk_tokens) = (at, out.len());
                 }
-                Byte::Letter | Byte::Digit => match self.ascii_word(bytes, at) {
-                    Some(end) => {
-                        out.push(TokenHash::word(&self.word), at, end);
-                        at = end;
+                Byte::Letter | Byte::Digit => {
+                    if let Some((len, hash)) = plain_word(&bytes[at..]) {
+                        out.push(hash, at, at + len);
+                        at += len;
+                        continue;
                     }
-                    None => {
-                        out.truncate(chunk_tokens);
-                        at = self.general_chunk(text, chunk, out);
-                        (chunk, chunk_tokens) = (at, out.len());
+                    match self.ascii_word(bytes, at) {
+                        Some(end) => {
+                            out.push(TokenHash::word(&self.word), at, end);
+                            at = end;
+                        }
+                        None => {
+                            out.truncate(chunk_tokens);
+                            at = self.general_chunk(text, chunk, out);
+                            (chunk, chunk_tokens) = (at, out.len());
+                        }
                     }
-                },
+                }
                 Byte::Wide => match wide_punctuation(&bytes[at..]) {
                     Some((_, len)) => at += len,
                     None => {
