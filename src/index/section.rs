@@ -4,6 +4,7 @@ use super::mapping::Mapping;
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
 /// Bytes that go to a file together.
@@ -12,6 +13,8 @@ const PIECE: usize = 1 << 20;
 /// A section that is written from front to back.
 #[derive(Debug, Default)]
 pub(super) struct SectionWriter {
+    /// The beginning, where that stays in memory though the rest goes to a file.
+    head: Vec<u8>,
     /// What is not in the file: all of it until there is one.
     tail: Vec<u8>,
     file: Option<File>,
@@ -21,7 +24,7 @@ pub(super) struct SectionWriter {
 impl SectionWriter {
     /// Bytes so far.
     pub(super) fn len(&self) -> u64 {
-        self.in_file + self.tail.len() as u64
+        self.head.len() as u64 + self.in_file + self.tail.len() as u64
     }
 
     /// Appends bytes in memory; [`SectionWriter::settle`] is to follow.
@@ -32,12 +35,21 @@ impl SectionWriter {
 
     /// Bytes in memory.
     pub(super) fn held(&self) -> usize {
-        self.tail.len()
+        self.head.len() + self.tail.len()
     }
 
     /// Whether some of it lies in a file.
     pub(super) fn is_in_file(&self) -> bool {
         self.file.is_some()
+    }
+
+    /// Keeps in memory what is there, and writes what is still to come to a file in `folder`. To be said between two
+    /// articles: neither half is to hold a part of one.
+    pub(super) fn settle_the_rest(&mut self, folder: &Path) -> Result<()> {
+        if self.file.is_none() {
+            self.head = std::mem::take(&mut self.tail);
+        }
+        self.settle(folder)
     }
 
     /// Writes what is in memory to its file in `folder` if that is much, or if there is none yet.
@@ -64,7 +76,11 @@ impl SectionWriter {
         let (Some(mut file), Some(folder)) = (self.file.take(), folder) else { return Ok(Section::Memory(self.tail)) };
         let io = |error| Error::io(folder, error);
         file.write_all(&self.tail).map_err(io)?;
-        Ok(Section::Mapped(Mapping::of(file).map_err(io)?))
+        if self.in_file == 0 && self.tail.is_empty() {
+            return Ok(Section::Memory(self.head)); // an empty file cannot be mapped
+        }
+        let rest = Mapping::of(file).map_err(io)?;
+        Ok(if self.head.is_empty() { Section::Mapped(rest) } else { Section::Halves(self.head, rest) })
     }
 }
 
@@ -73,6 +89,8 @@ impl SectionWriter {
 pub(super) enum Section {
     Memory(Vec<u8>),
     Mapped(Mapping),
+    /// The beginning in memory, the rest in a file.
+    Halves(Vec<u8>, Mapping),
 }
 
 impl Default for Section {
@@ -82,17 +100,29 @@ impl Default for Section {
 }
 
 impl Section {
-    #[inline]
+    /// All bytes of a section that has one half only.
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Memory(bytes) => bytes,
+            Self::Memory(bytes) | Self::Halves(bytes, _) => bytes,
             Self::Mapped(mapping) => mapping,
         }
     }
 
+    /// The bytes at these places, which one article fills; empty where there are none.
+    #[inline]
+    pub(super) fn get(&self, range: Range<u64>) -> &[u8] {
+        let (bytes, start): (&[u8], u64) = match self {
+            Self::Memory(bytes) => (bytes, 0),
+            Self::Mapped(mapping) => (mapping, 0),
+            Self::Halves(head, rest) if range.start >= head.len() as u64 => (rest, head.len() as u64),
+            Self::Halves(head, _) => (head, 0),
+        };
+        bytes.get((range.start - start) as usize..(range.end - start) as usize).unwrap_or_default()
+    }
+
     /// Gives back memory that a file can fill again.
     pub(super) fn release(&self) {
-        if let Self::Mapped(mapping) = self {
+        if let Self::Mapped(mapping) | Self::Halves(_, mapping) = self {
             mapping.release();
         }
     }
@@ -167,6 +197,31 @@ mod tests {
         assert!(memory.bytes() == all && file.bytes() == all);
         file.release();
         assert!(file.bytes() == all);
+    }
+
+    #[test]
+    fn a_section_in_two_halves_gives_what_each_article_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        for halved in 0..=4 {
+            let mut writer = SectionWriter::default();
+            let articles: [&[u8]; 4] = [b"one", b"", b"three", b"fourth"];
+            let mut places = Vec::new();
+            for (at, article) in articles.iter().enumerate() {
+                if at >= halved {
+                    writer.settle_the_rest(folder.path()).unwrap();
+                }
+                let start = writer.len();
+                writer.extend(article);
+                places.push(start..writer.len());
+            }
+            assert_eq!(writer.held() as u64, writer.len() - writer.in_file);
+            let section = writer.finish(Some(folder.path())).unwrap();
+            assert_eq!(matches!(section, Section::Halves(..)), (1..4).contains(&halved), "{halved}");
+            for (place, article) in places.into_iter().zip(articles) {
+                assert_eq!(section.get(place), article);
+            }
+            assert!(section.get(4..99).is_empty());
+        }
     }
 
     #[test]

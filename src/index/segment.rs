@@ -42,6 +42,8 @@ pub struct DocumentRow {
     pub paragraph_start: U64<LE>,
     /// First byte of the places of its tokens.
     pub place_start: U64<LE>,
+    /// Bytes of the places of its tokens.
+    pub place_len: U32<LE>,
 }
 
 /// One paragraph of one article.
@@ -110,6 +112,12 @@ fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8]) -> &[T
     <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
 }
 
+/// Bytes of `count` rows from row `start` on.
+fn of_rows<T>(start: u64, count: u32) -> std::ops::Range<u64> {
+    let size = size_of::<T>() as u64;
+    start * size..(start + u64::from(count)) * size
+}
+
 impl Segment {
     /// Articles in the order in which they came.
     pub fn documents(&self) -> &[DocumentRow] {
@@ -128,7 +136,8 @@ impl Segment {
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
         self.reads(2 * row.tokens.get() as usize);
         out.clear();
-        let mut bytes = self.places.bytes().get(row.place_start.get() as usize..).unwrap_or_default();
+        let place_start = row.place_start.get();
+        let mut bytes = self.places.get(place_start..place_start + u64::from(row.place_len.get()));
         let mut start = row.body_start.get();
         for _ in 0..row.tokens.get() {
             let (Some(step), Some(len)) = (read_number(&mut bytes), read_number(&mut bytes)) else { return };
@@ -140,16 +149,14 @@ impl Segment {
     /// Tokens of an article.
     pub fn tokens(&self, row: &DocumentRow) -> &[ShortToken] {
         self.reads(4 * row.tokens.get() as usize);
-        let start = row.token_start.get() as usize;
-        rows::<ShortToken>(self.tokens.bytes()).get(start..start + row.tokens.get() as usize).unwrap_or_default()
+        let range = of_rows::<ShortToken>(row.token_start.get(), row.tokens.get());
+        rows(self.tokens.get(range))
     }
 
     /// Paragraphs of an article.
     pub fn paragraphs(&self, row: &DocumentRow) -> &[ParagraphRow] {
-        let start = row.paragraph_start.get() as usize;
-        rows::<ParagraphRow>(self.paragraphs.bytes())
-            .get(start..start + row.paragraphs.get() as usize)
-            .unwrap_or_default()
+        let range = of_rows::<ParagraphRow>(row.paragraph_start.get(), row.paragraphs.get());
+        rows(self.paragraphs.get(range))
     }
 
     /// Places of all fingerprints that have more than one, sorted by (hash, article, position).
@@ -296,6 +303,7 @@ impl SegmentBuilder {
             paragraphs: (prepared.paragraphs.len() as u32).into(),
             paragraph_start: (self.paragraphs.len() / size_of::<ParagraphRow>() as u64).into(),
             place_start: self.places.len().into(),
+            place_len: (prepared.places.0.len() as u32).into(),
         };
         self.documents.extend(row.as_bytes());
         self.text.extend(document.text.as_bytes());
@@ -332,21 +340,26 @@ impl SegmentBuilder {
         settled
     }
 
-    /// Keeps to the memory that there is: a half for the fingerprints, a half for all else. What is read often stays in
-    /// memory longest.
+    /// Keeps to the memory that there is: a third for the fingerprints, the rest for all else. What is read seldom, or in
+    /// order, goes first, and tokens last: of these the first stay.
     fn settle_in(&mut self, Spill { memory, folder }: &Spill) -> Result<()> {
-        self.fingerprints.settle(memory / 2, folder)?;
+        self.fingerprints.settle(memory / 3, folder)?;
+        let most = memory - memory / 3;
         let mut held = self.sections().map(|section| section.held()).sum::<usize>();
-        for section in self.sections() {
-            if section.is_in_file() || held > memory / 2 {
+        for section in self.sections().take(6) {
+            if section.is_in_file() || held > most {
                 held -= section.held();
                 section.settle(folder)?;
+            }
+        }
+        for section in [&mut self.tokens, &mut self.paragraphs] {
+            if section.is_in_file() || held > most {
+                section.settle_the_rest(folder)?;
             }
         }
         Ok(())
     }
 
-    /// The sections, those first that are read least often, or in order.
     fn sections(&mut self) -> impl Iterator<Item = &mut SectionWriter> {
         [
             &mut self.unit_signatures,
