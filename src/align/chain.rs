@@ -26,6 +26,7 @@ pub(super) struct Chainer {
     first_b: Vec<u32>,
     taken: Vec<bool>,
     order: Vec<u32>,
+    /// Tokens in overlaps of the pair; empty as long as it has none.
     a_used: Vec<bool>,
     b_used: Vec<bool>,
     /// Runs that were not reported because others of the pair hold their words, of all pairs so far.
@@ -45,6 +46,11 @@ impl Chainer {
         same: bool,
     ) -> Vec<Vec<Block>> {
         self.score(a, b, runs, same);
+        // Nothing comes of short runs that do not join.
+        let joined = self.previous.iter().any(|&run| run != NONE);
+        if !joined && runs.iter().all(|r| a.weight(r.a, r.a_end()) < min_half_words) {
+            return Vec::new();
+        }
         self.order.clear();
         self.order.extend(0..runs.len() as u32);
         let score = &self.score;
@@ -52,9 +58,7 @@ impl Chainer {
         self.taken.clear();
         self.taken.resize(runs.len(), false);
         self.a_used.clear();
-        self.a_used.resize(a.tokens.len(), false);
         self.b_used.clear();
-        self.b_used.resize(b.tokens.len(), false);
 
         let mut out = Vec::new();
         let mut told = 0;
@@ -84,6 +88,8 @@ impl Chainer {
             });
             for piece in pieces(a, b, chain) {
                 keep(a, b, piece, min_half_words, &mut |kept| {
+                    self.a_used.resize(a.tokens.len(), false);
+                    self.b_used.resize(b.tokens.len(), false);
                     for block in &kept {
                         self.a_used[block.a as usize..block.a_end() as usize].fill(true);
                         self.b_used[block.b as usize..block.b_end() as usize].fill(true);
@@ -98,13 +104,16 @@ impl Chainer {
 
     /// Whether other overlaps of the pair hold all of the run's words, on both sides.
     fn is_told(&self, run: Block) -> bool {
-        self.a_used[run.a as usize..run.a_end() as usize].iter().all(|&u| u)
-            && self.b_used[run.b as usize..run.b_end() as usize].iter().all(|&u| u)
+        !self.a_used.is_empty() && self.used(run).all(|&used| used)
     }
 
     fn is_free(&self, run: Block) -> bool {
-        !self.a_used[run.a as usize..run.a_end() as usize].iter().any(|&u| u)
-            && !self.b_used[run.b as usize..run.b_end() as usize].iter().any(|&u| u)
+        self.a_used.is_empty() || !self.used(run).any(|&used| used)
+    }
+
+    fn used(&self, run: Block) -> impl Iterator<Item = &bool> {
+        let a = &self.a_used[run.a as usize..run.a_end() as usize];
+        a.iter().chain(&self.b_used[run.b as usize..run.b_end() as usize])
     }
 
     /// Best score of a chain that ends in each run, by sparse dynamic programming.

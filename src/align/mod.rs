@@ -89,6 +89,7 @@ pub struct Aligner<'a> {
     b_weights: Option<Vec<u32>>,
     table: Option<GramTable>,
     chainer: Chainer,
+    runs: Vec<Block>,
     min_half_words: u32,
 }
 
@@ -98,7 +99,8 @@ pub type Place = (u32, u32);
 impl<'a> Aligner<'a> {
     /// For the pairs in which the article with tokens `b` is the later one.
     pub fn new(b: &'a [ShortToken], min_half_words: u32) -> Self {
-        Self { b, b_weights: weights(b), table: None, chainer: Chainer::default(), min_half_words }
+        let (chainer, runs) = (Chainer::default(), Vec::new());
+        Self { b, b_weights: weights(b), table: None, chainer, runs, min_half_words }
     }
 
     /// Runs left out so far because other overlaps of their pair hold all of their words: beyond the first 64 of a
@@ -110,21 +112,45 @@ impl<'a> Aligner<'a> {
     /// The chains that `a` shares with the later article, in token space, before polishing. `seeds` are sorted by
     /// diagonal, then place. Where `same` is set, `a` is the later article itself: a lies before b, without overlap.
     pub fn chains(&mut self, a: &[ShortToken], seeds: &[Place], evidence: Evidence, same: bool) -> Vec<Vec<Block>> {
-        let a_weights = weights(a);
-        let a_side = Side { tokens: a, weights: a_weights.as_deref() };
+        let mut runs = std::mem::take(&mut self.runs);
+        let found = self.chains_of_runs(a, seeds, evidence, same, &mut runs);
+        self.runs = runs;
+        found
+    }
+
+    /// As [`Aligner::chains`], with a buffer for runs.
+    fn chains_of_runs(
+        &mut self,
+        a: &[ShortToken],
+        seeds: &[Place],
+        evidence: Evidence,
+        same: bool,
+        runs: &mut Vec<Block>,
+    ) -> Vec<Vec<Block>> {
         let b_side = Side { tokens: self.b, weights: self.b_weights.as_deref() };
-        let mut runs = run::maximal_runs(a, self.b, seeds, same);
-        let verified = runs.iter().any(|r| a_side.weight(r.a, r.a_end()) >= self.min_half_words);
-        if !evidence.banded && !verified {
+        let least = self.min_half_words;
+        // The words of a run are the same on both sides, and so is their weight.
+        let is_short = |run: &Block| b_side.weight(run.b, run.b_end()) < least;
+        run::maximal_runs(a, self.b, seeds, same, runs);
+        let promising = evidence.banded || !runs.iter().all(is_short);
+        if !promising {
             if runs.is_empty() {
                 return Vec::new();
             }
             // Short runs alone may still make a chain.
             if !evidence.star {
-                run::local_runs(a, self.b, &mut runs, same);
+                run::local_runs(a, self.b, runs, same);
             }
+            // One alone makes none. Most pairs end here: their tokens are looked at only where the seed lies.
+            if runs.len() == 1 && is_short(&runs[0]) {
+                return Vec::new();
+            }
+        }
+        let a_weights = weights(a);
+        let a_side = Side { tokens: a, weights: a_weights.as_deref() };
+        if !promising {
             let left_out = self.chainer.left_out;
-            let found = self.chainer.chains(a_side, b_side, &runs, self.min_half_words, same);
+            let found = self.chainer.chains(a_side, b_side, runs, least, same);
             if found.is_empty() || evidence.star {
                 return found;
             }
@@ -132,8 +158,8 @@ impl<'a> Aligner<'a> {
         }
         if !evidence.star {
             let table = self.table.get_or_insert_with(|| GramTable::new(self.b));
-            table.common_runs(a, self.b, same, &mut runs);
+            table.common_runs(a, self.b, same, runs);
         }
-        self.chainer.chains(a_side, b_side, &runs, self.min_half_words, same)
+        self.chainer.chains(a_side, b_side, runs, least, same)
     }
 }

@@ -73,7 +73,13 @@ impl Worker {
             own: None,
             starred: Vec::new(),
         };
+        let mut warm = 0; // seeds that were looked at
+        let mut seen = 0; // seeds of the pairs so far
         for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
+            if seen >= warm {
+                warm = seen + look_ahead(index, &seeds[seen..]);
+            }
+            seen += of_pair.len();
             let a = of_pair[0].other;
             let banded = proposals.binary_search(&a).is_ok();
             let star = of_pair.iter().all(|s| s.star);
@@ -156,6 +162,18 @@ impl PairWork<'_> {
         let told = overlap.blocks.iter().flat_map(|b| &self.starred[b.b as usize..b.b_end() as usize]);
         10 * told.filter(|&&t| t).count() as u32 >= 9 * overlap.matched()
     }
+}
+
+/// Seeds whose tokens are looked at together.
+const AHEAD: usize = 64;
+
+/// Reads the token of each of the next seeds, and says how many: they lie far apart in memory, which takes its time for
+/// each one after another, but not for many that are asked for together.
+fn look_ahead(index: &Index, seeds: &[Seed]) -> usize {
+    let ahead = &seeds[..seeds.len().min(AHEAD)];
+    let token = |seed: &Seed| index.tokens(seed.other).get(seed.other_position as usize).map_or(0, |t| t.get());
+    std::hint::black_box(ahead.iter().fold(0, |bits, seed| bits ^ token(seed)));
+    ahead.len()
 }
 
 fn text<'a>(index: &'a Index, document: DocumentIndex, spans: &'a [ByteSpan], paragraphs: &'a [Paragraph]) -> Text<'a> {

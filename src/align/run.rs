@@ -13,12 +13,14 @@ const MAX_RESCUED: usize = 40_000;
 /// Seeds of one pair above which runs are looked for with an eye on the cost.
 const MANY_SEEDS: usize = 2048;
 
-/// Grows each seed to a maximal equal run, each run once, sorted by place. `seeds` are sorted by diagonal, then place.
-pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+/// Grows each seed to a maximal equal run: `runs` are then these, each once, sorted by place. `seeds` are sorted by
+/// diagonal, then place.
+pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool, runs: &mut Vec<Block>) {
+    runs.clear();
     if seeds.len() > MANY_SEEDS {
-        return frugal_runs(a, b, seeds, same);
+        *runs = frugal_runs(a, b, seeds, same);
+        return;
     }
-    let mut runs: Vec<Block> = Vec::new();
     let mut covered: Option<(i64, u32)> = None; // diagonal, and the end in a of its last run
     for &(at_a, at_b) in seeds {
         let diagonal = i64::from(at_b) - i64::from(at_a);
@@ -35,7 +37,6 @@ pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], 
     runs.retain(|run| run.len > 0);
     runs.sort_unstable();
     runs.dedup();
-    runs
 }
 
 /// As [`maximal_runs`] for a pair with very many seeds, as of periodic text, where every place fits every other. The
@@ -291,6 +292,12 @@ mod tests {
 
     fn tokens(words: &[u32]) -> Vec<ShortToken> {
         words.iter().map(|&w| ShortToken::new(2 * w + 1000)).collect()
+    }
+
+    fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+        let mut runs = Vec::new();
+        super::maximal_runs(a, b, seeds, same, &mut runs);
+        runs
     }
 
     /// Every place at which both hold the same five words.

@@ -357,7 +357,8 @@ fn json(pair: &Pair, found: &Explanation) -> Value {
             })
         };
         let leader = index.id(a.leader);
-        json!({"cluster_id": a.cluster_id, "articles": members, "leader_id": leader, "a": member(a), "b": member(b)})
+        let id = a.cluster_id.to_string();
+        json!({"cluster_id": id, "articles": members, "leader_id": leader, "a": member(a), "b": member(b)})
     });
     let longest = found.longest.map(|run| {
         json!({
@@ -415,6 +416,7 @@ fn overlap(pair: &Pair, at: usize) -> Value {
         for (column, cell) in table.columns.iter().zip(&cells) {
             let value = match *cell {
                 Cell::Text(text) | Cell::Word(text) => json!(text),
+                Cell::Id(id) => json!(id.to_string()),
                 Cell::Int(number) => json!(number),
                 Cell::Share(share) => json!(four_decimals(share)),
                 Cell::Bool(truth) => json!(truth),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use wirecopy::document::{ByteSpan, DocumentIndex};
-use wirecopy::report::{ArticleRow, ClusterRow, PassageRow, TABLES};
+use wirecopy::report::{ArticleRow, ClusterRow, PassageRow, RowId, TABLES};
 use wirecopy::{Kind, Report, Warning};
 
 use super::terminal::{bar, clean, count, percent, shorten, shorten_name, thousands, width};
@@ -305,9 +305,9 @@ impl Summary<'_> {
 
     /// The rows of each cluster, the largest first.
     fn clusters_by_size(&self) -> Vec<Vec<&ClusterRow>> {
-        let mut clusters: BTreeMap<&str, Vec<&ClusterRow>> = BTreeMap::new();
+        let mut clusters: BTreeMap<RowId, Vec<&ClusterRow>> = BTreeMap::new();
         for row in &self.report.clusters {
-            clusters.entry(&row.cluster_id).or_default().push(row);
+            clusters.entry(row.cluster_id).or_default().push(row);
         }
         let mut clusters: Vec<Vec<&ClusterRow>> = clusters.into_values().collect();
         clusters.sort_by_key(|rows| (Reverse(rows.len()), rows.first().map(|row| row.leader)));
@@ -450,7 +450,7 @@ mod tests {
     fn a_part_of_a_passage_that_is_shown_is_not_shown_again() {
         let mut report = two();
         let mut part = report.passages[0].clone();
-        part.passage_id = "part".into();
+        part.passage_id = u64::MAX.into();
         part.text.1.end -= 20;
         report.passages.push(part);
         let text = plain(&report, 100, &[]);

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::align::Found;
-use crate::cluster::Member;
+use crate::cluster::{Member, covered};
 use crate::judge::{AlteredQuote, Direction, Judgement, SideFacts, Statement};
 use crate::outlet::Outlets;
 use crate::passage::Passage;
-use std::collections::{BTreeMap, BTreeSet};
+use ahash::AHashMap;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Builds the report. `renamed` holds, sorted, the ids that were changed to be told apart.
@@ -21,40 +23,42 @@ pub(crate) fn assemble(
     renamed: &[String],
     run: Run,
 ) -> Report {
-    let altered_quotes = altered_rows(&index, std::mem::take(&mut judgement.altered));
+    let order = Order::new(&index);
+    let altered_quotes = altered_rows(&index, &order, std::mem::take(&mut judgement.altered));
     let statements = statement_rows(&index, std::mem::take(&mut judgement.statements));
     let Judgement { sheets, overlaps: judged, sides, .. } = &judgement;
-    let passage_ids = identities(passages.iter().map(|p| {
-        let o = &p.occurrences[p.representative];
-        zerocopy::IntoBytes::as_bytes(&index.tokens(o.document)[o.span.range()])
-    }));
-    let overlaps = overlap_rows(&index, &found, sides, judged, &passage_ids, &passage_of);
-    let (cluster_rows, cluster_of) = cluster_rows(&index, &clusters);
-    let articles = article_rows(&index, &judgement, &cluster_of, renamed);
+    let passage_ids = identities(passages.len(), |at, key| {
+        let o = &passages[at].occurrences[passages[at].representative];
+        key.extend_from_slice(zerocopy::IntoBytes::as_bytes(&index.tokens(o.document)[o.span.range()]));
+    });
     let names = OutletNames::new(&index, &run.settings.outlets);
-    let passage_rows = passage_rows(&index, &names, &passages, &passage_ids, &judgement);
-    let occurrences = occurrence_rows(&index, &passages, &passage_ids, sides);
-    let outlets = outlet_rows(&names, &found, judged, &passages, &judgement.passage_kinds);
-    let mut sources: Vec<SourceRow> = sheets
-        .iter()
-        .flat_map(|sheet| {
-            sheet.sources.iter().map(|s| SourceRow {
-                document: sheet.document,
-                other: s.other,
-                full_words: s.full,
-                allocated_words: s.allocated,
-                words: index.words(sheet.document),
-            })
-        })
-        .collect();
-    sources.sort_by_key(|r| (index.id(r.document), index.id(r.other)));
-    let mut kinds = Vec::with_capacity(judgement.sheets.len());
-    let mut paragraphs: Vec<ParagraphRow> = Vec::new();
-    for sheet in judgement.sheets {
-        kinds.push(sheet.kinds);
-        paragraphs.extend(sheet.paragraphs);
+    let (overlaps, outlets) = rayon::join(
+        || overlap_rows(&index, &order, &found, sides, judged, &passage_ids, &passage_of),
+        || outlet_rows(&names, &found, judged, &passages, &judgement.passage_kinds),
+    );
+    let (cluster_rows, cluster_of) = cluster_rows(&index, &order, &clusters);
+    let articles = article_rows(&index, &order, &judgement, &cluster_of, renamed);
+    let (passage_rows, occurrences) = passage_rows(&index, &order, &names, &passages, &passage_ids, &judgement);
+    let mut sources: Vec<SourceRow> = Vec::with_capacity(sheets.iter().map(|sheet| sheet.sources.len()).sum());
+    for &document in &order.documents {
+        let from = sources.len();
+        sources.extend(sheets[document.at()].sources.iter().map(|s| SourceRow {
+            document,
+            other: s.other,
+            full_words: s.full,
+            allocated_words: s.allocated,
+            words: index.words(document),
+        }));
+        sources[from..].sort_by_key(|row| order.rank(row.other));
     }
-    paragraphs.sort_by_key(|r| (index.id(r.document), r.paragraph));
+    drop(passages);
+    let Judgement { mut sheets, .. } = judgement;
+    let mut paragraphs: Vec<ParagraphRow> = Vec::with_capacity(sheets.iter().map(|s| s.paragraphs.len()).sum());
+    for &document in &order.documents {
+        let from = paragraphs.len();
+        paragraphs.append(&mut sheets[document.at()].paragraphs);
+        paragraphs[from..].sort_by_key(|row| row.paragraph);
+    }
     Report {
         overlaps,
         articles,
@@ -69,54 +73,94 @@ pub(crate) fn assemble(
         run,
         index,
         found,
-        kinds,
+        kinds: sheets.into_iter().map(|sheet| sheet.kinds).collect(),
     }
 }
 
-/// Hex of XXH3-64 over each key; of XXH3-128 where two keys share the shorter.
-fn identities<'a>(keys: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
-    let keys: Vec<(u64, u128)> = keys.map(|k| (xxh3_64(k), xxh3_128(k))).collect();
-    let mut sorted: Vec<u64> = keys.iter().map(|k| k.0).collect();
-    sorted.sort_unstable();
-    keys.iter()
-        .map(|&(short, long)| {
-            let at = sorted.partition_point(|&k| k < short);
-            if sorted.get(at + 1) == Some(&short) { format!("{long:032x}") } else { format!("{short:016x}") }
-        })
-        .collect()
+/// Articles in the order of their ids, which most tables are in: ids are compared once, and numbers after.
+struct Order {
+    documents: Vec<DocumentIndex>,
+    /// Place of each article in that order.
+    ranks: Vec<u32>,
+}
+
+impl Order {
+    fn new(index: &Index) -> Self {
+        let mut documents: Vec<DocumentIndex> = index.documents().collect();
+        documents.par_sort_unstable_by(|&x, &y| index.id(x).cmp(index.id(y)).then(x.cmp(&y)));
+        let mut ranks = vec![0; documents.len()];
+        for (rank, document) in (0..).zip(&documents) {
+            ranks[document.at()] = rank;
+        }
+        Self { documents, ranks }
+    }
+
+    fn rank(&self, document: DocumentIndex) -> u32 {
+        self.ranks[document.at()]
+    }
+}
+
+/// An identity for each key: XXH3-64 over it, XXH3-128 where two keys share the shorter. `key` appends its bytes.
+fn identities(keys: usize, key: impl Fn(usize, &mut Vec<u8>) + Sync) -> Vec<RowId> {
+    let bytes = |at: usize, buffer: &mut Vec<u8>| {
+        buffer.clear();
+        key(at, buffer);
+    };
+    let hash = |buffer: &mut Vec<u8>, at| {
+        bytes(at, buffer);
+        xxh3_64(buffer)
+    };
+    let short: Vec<u64> = (0..keys).into_par_iter().map_init(Vec::new, hash).collect();
+    let mut sorted = short.clone();
+    sorted.par_sort_unstable();
+    let mut shared: Vec<u64> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    shared.dedup();
+    let mut buffer = Vec::new();
+    let id = |(at, hash): (usize, u64)| match shared.binary_search(&hash) {
+        Ok(_) => {
+            bytes(at, &mut buffer);
+            RowId::from(xxh3_128(&buffer))
+        }
+        Err(_) => RowId::from(hash),
+    };
+    short.into_iter().enumerate().map(id).collect()
 }
 
 fn overlap_rows(
     index: &Index,
+    order: &Order,
     found: &[Found],
     sides: &[(SideFacts, SideFacts)],
     judged: &[Judged],
-    passage_ids: &[String],
+    passage_ids: &[RowId],
     passage_of: &[usize],
 ) -> Vec<OverlapRow> {
-    let keys: Vec<Vec<u8>> = sides
-        .iter()
-        .map(|(a, b)| {
-            let mut key = Vec::new();
-            for e in [a.excerpt, b.excerpt] {
-                key.extend_from_slice(index.id(e.document).as_bytes());
-                key.push(0);
-                key.extend_from_slice(&e.bytes.start.to_le_bytes());
-                key.extend_from_slice(&e.bytes.end.to_le_bytes());
-            }
-            key
+    let ids = identities(sides.len(), |at, key| {
+        for e in [&sides[at].0.excerpt, &sides[at].1.excerpt] {
+            key.extend_from_slice(index.id(e.document).as_bytes());
+            key.push(0);
+            key.extend_from_slice(&e.bytes.start.to_le_bytes());
+            key.extend_from_slice(&e.bytes.end.to_le_bytes());
+        }
+    });
+    let mut places: Vec<([u32; 6], u32)> = (0..sides.len() as u32)
+        .into_par_iter()
+        .map(|at| {
+            let (a, b) = (&sides[at as usize].0.excerpt, &sides[at as usize].1.excerpt);
+            let (of_a, of_b) = (order.rank(a.document), order.rank(b.document));
+            ([of_a, a.bytes.start, of_b, b.bytes.start, a.bytes.end, b.bytes.end], at)
         })
         .collect();
-    let ids = identities(keys.iter().map(Vec::as_slice));
-    let mut rows: Vec<OverlapRow> = ids
-        .into_iter()
-        .enumerate()
-        .map(|(at, overlap_id)| {
+    places.par_sort_unstable();
+    places
+        .par_iter()
+        .map(|&(_, at)| {
+            let at = at as usize;
             let (a, b) = &sides[at];
             let overlap = &found[at].overlap;
             OverlapRow {
-                overlap_id,
-                passage_id: passage_ids[passage_of[at]].clone(),
+                overlap_id: ids[at],
+                passage_id: passage_ids[passage_of[at]],
                 found: at,
                 a: a.excerpt,
                 b: b.excerpt,
@@ -127,76 +171,75 @@ fn overlap_rows(
                 role: overlap.role,
             }
         })
-        .collect();
-    rows.sort_by_key(|r| {
-        (index.id(r.a.document), r.a.bytes.start, index.id(r.b.document), r.b.bytes.start, r.a.bytes.end, r.b.bytes.end)
-    });
-    rows
+        .collect()
 }
 
 fn article_rows(
     index: &Index,
+    order: &Order,
     judgement: &Judgement,
-    cluster_of: &[Option<(String, Relation)>],
+    cluster_of: &[Option<(RowId, Relation)>],
     renamed: &[String],
 ) -> Vec<ArticleRow> {
-    let mut rows: Vec<ArticleRow> = judgement
-        .sheets
-        .iter()
-        .map(|sheet| {
-            let document = sheet.document;
-            let odd = judgement.oddities[document.at()];
-            let credits = judgement.credits[document.at()].iter().map(|c| c.name.as_str());
-            let words = index.words(document);
-            let metadata = index.metadata(document);
-            let of = |kind| sheet.partition.of(kind);
-            let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
-            let cluster = cluster_of[document.at()].clone();
-            let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
-            let flags = [
-                (words == 0, Flag::Empty),
-                (metadata.time.is_none(), Flag::NoDate),
-                (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
-                (metadata.invalid_bytes > 0, Flag::InvalidBytes),
-                (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
-                (sheet.graphemes, Flag::Graphemes),
-                (!metadata.unread_time.is_empty(), Flag::DateNotRead),
-                (odd.headline_changed, Flag::HeadlineChanged),
-                (odd.unmarked_quotation, Flag::UnmarkedQuotation),
-            ];
-            ArticleRow {
-                document,
-                words,
-                unique_words: words - sheet.partition.shared() + of(Kind::Formula),
-                first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
-                quotation_words: of(Kind::Quotation),
-                credited_words: of(Kind::Credited),
-                boilerplate_words: of(Kind::Boilerplate),
-                self_words: of(Kind::SelfReuse) + of(Kind::Revision),
-                unattributed_words: of(Kind::Unattributed),
-                longest_run: sheet.longest_run,
-                top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
-                relation: cluster.as_ref().map(|c| c.1),
-                cluster_id: cluster.map(|c| c.0).unwrap_or_default(),
-                credit: credits.collect::<Vec<_>>().join("; "),
-                flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
-            }
-        })
-        .collect();
-    rows.sort_by_key(|r| index.id(r.document));
-    rows
+    let row = |&document: &DocumentIndex| {
+        let sheet = &judgement.sheets[document.at()];
+        let odd = judgement.oddities[document.at()];
+        let credits = judgement.credits[document.at()].iter().map(|c| c.name.as_str());
+        let words = index.words(document);
+        let metadata = index.metadata(document);
+        let of = |kind| sheet.partition.of(kind);
+        let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
+        let cluster = cluster_of[document.at()];
+        let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
+        let flags = [
+            (words == 0, Flag::Empty),
+            (metadata.time.is_none(), Flag::NoDate),
+            (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
+            (metadata.invalid_bytes > 0, Flag::InvalidBytes),
+            (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
+            (sheet.graphemes, Flag::Graphemes),
+            (!metadata.unread_time.is_empty(), Flag::DateNotRead),
+            (odd.headline_changed, Flag::HeadlineChanged),
+            (odd.unmarked_quotation, Flag::UnmarkedQuotation),
+        ];
+        ArticleRow {
+            document,
+            words,
+            unique_words: words - sheet.partition.shared() + of(Kind::Formula),
+            first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
+            quotation_words: of(Kind::Quotation),
+            credited_words: of(Kind::Credited),
+            boilerplate_words: of(Kind::Boilerplate),
+            self_words: of(Kind::SelfReuse) + of(Kind::Revision),
+            unattributed_words: of(Kind::Unattributed),
+            longest_run: sheet.longest_run,
+            top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
+            relation: cluster.map(|c| c.1),
+            cluster_id: cluster.map(|c| c.0),
+            credit: credits.collect::<Vec<_>>().join("; "),
+            flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
+        }
+    };
+    order.documents.par_iter().map(row).collect()
 }
 
 /// Rows, and the cluster of each article.
-fn cluster_rows(index: &Index, clusters: &[Vec<Member>]) -> (Vec<ClusterRow>, Vec<Option<(String, Relation)>>) {
-    let ids = identities(clusters.iter().map(|members| index.id(members[0].document).as_bytes()));
+fn cluster_rows(
+    index: &Index,
+    order: &Order,
+    clusters: &[Vec<Member>],
+) -> (Vec<ClusterRow>, Vec<Option<(RowId, Relation)>>) {
+    let leader = |at: usize| clusters[at][0].document;
+    let ids = identities(clusters.len(), |at, key| {
+        key.extend_from_slice(index.id(leader(at)).as_bytes());
+    });
     let mut of = vec![None; index.len()];
-    let mut rows = Vec::new();
-    for (members, cluster_id) in clusters.iter().zip(ids) {
+    let mut rows = Vec::with_capacity(clusters.iter().map(Vec::len).sum());
+    for (members, &cluster_id) in clusters.iter().zip(&ids) {
         for m in members {
-            of[m.document.at()] = Some((cluster_id.clone(), m.relation));
+            of[m.document.at()] = Some((cluster_id, m.relation));
             rows.push(ClusterRow {
-                cluster_id: cluster_id.clone(),
+                cluster_id,
                 document: m.document,
                 relation: m.relation,
                 resemblance: m.resemblance,
@@ -205,72 +248,106 @@ fn cluster_rows(index: &Index, clusters: &[Vec<Member>]) -> (Vec<ClusterRow>, Ve
             });
         }
     }
-    rows.sort_by(|x, y| (&x.cluster_id, index.id(x.document)).cmp(&(&y.cluster_id, index.id(y.document))));
+    rows.par_sort_by_key(|row| (row.cluster_id, order.rank(row.document)));
     (rows, of)
 }
 
 /// One name for each outlet, however many it goes by: of those printed the first in the alphabet.
-struct OutletNames {
-    /// Name of the outlet of each article; empty where it names none.
-    names: Vec<String>,
+struct OutletNames<'a> {
+    /// Names in their order, the empty one first.
+    names: Vec<&'a str>,
+    /// Name of the outlet of each article, by its number; 0 where it names none.
+    of: Vec<u32>,
 }
 
-impl OutletNames {
-    fn new(index: &Index, outlets: &Outlets) -> Self {
-        let mut keys: BTreeMap<&str, String> = BTreeMap::new();
-        for document in index.documents() {
-            let source = index.metadata(document).source.as_str();
-            keys.entry(source).or_insert_with(|| outlets.key(source));
+impl<'a> OutletNames<'a> {
+    fn new(index: &'a Index, outlets: &Outlets) -> Self {
+        let mut given: AHashMap<&str, u32> = AHashMap::new();
+        let sources: Vec<u32> = index
+            .documents()
+            .map(|document| {
+                let next = given.len() as u32;
+                *given.entry(index.metadata(document).source.as_str()).or_insert(next)
+            })
+            .collect();
+        let mut sorted: Vec<(&str, u32)> = given.into_iter().collect();
+        sorted.sort_unstable();
+        let mut first: BTreeMap<String, &str> = BTreeMap::new();
+        let mut name_of = vec![""; sorted.len()];
+        for &(source, number) in &sorted {
+            let key = outlets.key(source);
+            let name = if key.is_empty() { source } else { first.entry(key).or_insert(source) };
+            name_of[number as usize] = name;
         }
-        let mut first: BTreeMap<&str, &str> = BTreeMap::new();
-        for (source, key) in keys.iter().filter(|(_, key)| !key.is_empty()) {
-            first.entry(key).or_insert(source);
-        }
-        let name = |document| {
-            let source = index.metadata(document).source.as_str();
-            first.get(keys[source].as_str()).copied().unwrap_or(source).to_owned()
-        };
-        Self { names: index.documents().map(name).collect() }
+        let mut names = name_of.clone();
+        names.push("");
+        names.sort_unstable();
+        names.dedup();
+        let numbers: Vec<u32> = name_of.iter().map(|name| names.partition_point(|other| other < name) as u32).collect();
+        Self { names, of: sources.into_iter().map(|source| numbers[source as usize]).collect() }
     }
 
-    fn of(&self, document: DocumentIndex) -> &str {
-        &self.names[document.at()]
+    /// Number of the article's outlet, in the order of names; 0 where it names none.
+    fn number(&self, document: DocumentIndex) -> u32 {
+        self.of[document.at()]
     }
 }
 
+/// Rows of the passages, and of their occurrences.
 fn passage_rows(
     index: &Index,
-    names: &OutletNames,
+    order: &Order,
+    names: &OutletNames<'_>,
     passages: &[Passage],
-    ids: &[String],
+    ids: &[RowId],
     judgement: &Judgement,
-) -> Vec<PassageRow> {
-    let mut rows: Vec<PassageRow> = passages
-        .iter()
-        .enumerate()
-        .map(|(at, passage)| {
-            let mut articles: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
-            articles.dedup();
-            let mut outlets: Vec<&str> = articles.iter().map(|&d| names.of(d)).filter(|s| !s.is_empty()).collect();
-            let nameless = articles.len() - outlets.len();
-            outlets.sort_unstable();
-            outlets.dedup();
-            let representative = &passage.occurrences[passage.representative];
-            PassageRow {
-                passage_id: ids[at].clone(),
-                articles: articles.len() as u32,
-                sources: (outlets.len() + nameless) as u32,
-                words: representative.span.len(),
-                first: articles[0],
-                last: articles.iter().rev().copied().find(|&d| index.metadata(d).time.is_some()),
-                kind: judgement.passage_kinds[at],
-                text: (representative.document, excerpt(&judgement.sides, representative.side).bytes),
-                origins: judgement.origins[at],
+) -> (Vec<PassageRow>, Vec<OccurrenceRow>) {
+    let mut sorted: Vec<(RowId, usize)> = ids.iter().copied().zip(0..).collect();
+    sorted.par_sort_unstable();
+    let row = |&(passage_id, at): &(RowId, usize)| {
+        let passage = &passages[at];
+        let mut articles: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
+        articles.dedup();
+        let mut outlets: Vec<u32> = articles.iter().map(|&d| names.number(d)).filter(|&n| n != 0).collect();
+        let nameless = articles.len() - outlets.len();
+        outlets.sort_unstable();
+        outlets.dedup();
+        let representative = &passage.occurrences[passage.representative];
+        PassageRow {
+            passage_id,
+            articles: articles.len() as u32,
+            sources: (outlets.len() + nameless) as u32,
+            words: representative.span.len(),
+            first: articles[0],
+            last: articles.iter().rev().copied().find(|&d| index.metadata(d).time.is_some()),
+            kind: judgement.passage_kinds[at],
+            text: (representative.document, excerpt(&judgement.sides, representative.side).bytes),
+            origins: judgement.origins[at],
+        }
+    };
+    let rows = sorted.par_iter().map(row).collect();
+    let occurrences: Vec<Vec<OccurrenceRow>> = sorted
+        .par_chunk_by(|x, y| x.0 == y.0)
+        .fold(Vec::new, |mut rows, of_id| {
+            let from = rows.len();
+            for &(passage_id, at) in of_id {
+                rows.extend(passages[at].occurrences.iter().map(|o| {
+                    let excerpt = excerpt(&judgement.sides, o.side);
+                    OccurrenceRow {
+                        passage_id,
+                        document: o.document,
+                        chars: excerpt.chars,
+                        bytes: excerpt.bytes,
+                        exact: o.exact,
+                        similarity: o.similarity,
+                    }
+                }));
             }
+            rows[from..].sort_by_key(|row| (order.rank(row.document), row.bytes));
+            rows
         })
         .collect();
-    rows.sort_by(|x, y| x.passage_id.cmp(&y.passage_id));
-    rows
+    (rows, occurrences.concat())
 }
 
 fn excerpt(sides: &[(SideFacts, SideFacts)], side: (usize, bool)) -> &Excerpt {
@@ -278,130 +355,101 @@ fn excerpt(sides: &[(SideFacts, SideFacts)], side: (usize, bool)) -> &Excerpt {
     if side.1 { &b.excerpt } else { &a.excerpt }
 }
 
-fn occurrence_rows(
-    index: &Index,
-    passages: &[Passage],
-    ids: &[String],
-    sides: &[(SideFacts, SideFacts)],
-) -> Vec<OccurrenceRow> {
-    let mut rows: Vec<OccurrenceRow> = passages
-        .iter()
-        .zip(ids)
-        .flat_map(|(passage, id)| {
-            passage.occurrences.iter().map(move |o| {
-                let excerpt = excerpt(sides, o.side);
-                OccurrenceRow {
-                    passage_id: id.clone(),
-                    document: o.document,
-                    chars: excerpt.chars,
-                    bytes: excerpt.bytes,
-                    exact: o.exact,
-                    similarity: o.similarity,
-                }
-            })
-        })
-        .collect();
-    rows.sort_by(|x, y| {
-        (&x.passage_id, index.id(x.document), x.bytes).cmp(&(&y.passage_id, index.id(y.document), y.bytes))
-    });
-    rows
-}
-
 /// What each outlet shares with each other one, furniture and formulas left out. Articles without an outlet are left out.
 fn outlet_rows(
-    names: &OutletNames,
+    names: &OutletNames<'_>,
     found: &[Found],
     judged: &[Judged],
     passages: &[Passage],
     passage_kinds: &[Kind],
 ) -> Vec<OutletRow> {
-    #[derive(Default)]
-    struct Shared {
-        runs: BTreeMap<DocumentIndex, Vec<(u32, u32)>>,
-        passages: u32,
-        earlier: u32,
-        later: u32,
-        undetermined: u32,
-    }
-    let outlet = |d: DocumentIndex| names.of(d);
-    let mut pairs: BTreeMap<(&str, &str), Shared> = BTreeMap::new();
     let counts = |kind: Kind| !matches!(kind, Kind::Boilerplate | Kind::Formula);
-    for (f, judged) in found.iter().zip(judged) {
-        if f.a == f.b || outlet(f.a).is_empty() || outlet(f.b).is_empty() || outlet(f.a) == outlet(f.b) {
-            continue;
+    // A side of an overlap: outlet and other outlet, the article, the overlap, which side.
+    let mut shared: Vec<((u32, u32), DocumentIndex, u32, bool)> = Vec::new();
+    for (at, (f, judged)) in found.iter().zip(judged).enumerate() {
+        let (a, b) = (names.number(f.a), names.number(f.b));
+        if f.a != f.b && a != 0 && b != 0 && a != b && counts(judged.kind) {
+            shared.push(((a, b), f.a, at as u32, false));
+            shared.push(((b, a), f.b, at as u32, true));
         }
-        if !counts(judged.kind) {
-            continue;
-        }
-        for later in [false, true] {
-            let (own, other) = if later { (f.b, f.a) } else { (f.a, f.b) };
-            let shared = pairs.entry((outlet(own), outlet(other))).or_default();
-            let runs = f.overlap.blocks.iter().map(|b| if later { (b.b, b.b_end()) } else { (b.a, b.a_end()) });
-            shared.runs.entry(own).or_default().extend(runs);
-            match (judged.direction, later) {
-                (Direction::Forward, false) | (Direction::Backward, true) => shared.earlier += 1,
-                (Direction::Forward, true) | (Direction::Backward, false) => shared.later += 1,
-                _ => shared.undetermined += 1,
+    }
+    shared.par_sort_unstable();
+    let mut rows: Vec<OutletRow> = Vec::new();
+    let mut numbers: AHashMap<(u32, u32), usize> = AHashMap::new();
+    for of_pair in shared.chunk_by(|x, y| x.0 == y.0) {
+        let (own, other) = of_pair[0].0;
+        let mut row = OutletRow {
+            source: names.names[own as usize].to_string(),
+            other_source: names.names[other as usize].to_string(),
+            articles: 0,
+            passages: 0,
+            words: 0,
+            earlier: 0,
+            later: 0,
+            undetermined: 0,
+        };
+        for of_article in of_pair.chunk_by(|x, y| x.1 == y.1) {
+            let mut runs = Vec::new();
+            for &(_, _, at, later) in of_article {
+                let blocks = found[at as usize].runs(later);
+                runs.extend(blocks.map(|run| (run.start as u32, run.end as u32)));
+                match (judged[at as usize].direction, later) {
+                    (Direction::Forward, false) | (Direction::Backward, true) => row.earlier += 1,
+                    (Direction::Forward, true) | (Direction::Backward, false) => row.later += 1,
+                    _ => row.undetermined += 1,
+                }
             }
+            row.articles += 1;
+            row.words += u64::from(covered(runs));
         }
+        numbers.insert((own, other), rows.len());
+        rows.push(row);
     }
     for (passage, _) in passages.iter().zip(passage_kinds).filter(|&(_, &kind)| counts(kind)) {
-        let outlets: BTreeSet<&str> =
-            passage.occurrences.iter().map(|o| outlet(o.document)).filter(|s| !s.is_empty()).collect();
+        let mut outlets: Vec<u32> =
+            passage.occurrences.iter().map(|o| names.number(o.document)).filter(|&number| number != 0).collect();
+        outlets.sort_unstable();
+        outlets.dedup();
         for &own in &outlets {
             for &other in outlets.iter().filter(|&&other| other != own) {
-                if let Some(shared) = pairs.get_mut(&(own, other)) {
-                    shared.passages += 1;
+                if let Some(&at) = numbers.get(&(own, other)) {
+                    rows[at].passages += 1;
                 }
             }
         }
     }
-    pairs
-        .into_iter()
-        .map(|((source, other_source), shared)| OutletRow {
-            source: source.to_string(),
-            other_source: other_source.to_string(),
-            articles: shared.runs.len() as u32,
-            passages: shared.passages,
-            words: shared.runs.into_values().map(|runs| u64::from(crate::cluster::covered(runs))).sum(),
-            earlier: shared.earlier,
-            later: shared.later,
-            undetermined: shared.undetermined,
-        })
-        .collect()
+    rows
 }
 
-fn altered_rows(index: &Index, altered: Vec<AlteredQuote>) -> Vec<AlteredQuoteRow> {
+fn altered_rows(index: &Index, order: &Order, altered: Vec<AlteredQuote>) -> Vec<AlteredQuoteRow> {
     let chars = |document: DocumentIndex, span: ByteSpan| {
         let text = index.text(document);
         let before = |byte: u32| text.get(..byte as usize).map_or(0, |before| before.chars().count() as u32);
         (before(span.start), before(span.end))
     };
     let mut rows: Vec<AlteredQuoteRow> = altered
-        .into_iter()
+        .into_par_iter()
         .map(|quote| AlteredQuoteRow {
             a_chars: chars(quote.a, quote.a_bytes),
             b_chars: chars(quote.b, quote.b_bytes),
             quote,
         })
         .collect();
-    let key = |r: &AlteredQuoteRow| (r.quote.a_bytes, r.quote.b_bytes);
-    rows.sort_by(|x, y| {
-        let ids = |r: &AlteredQuoteRow| (index.id(r.quote.a).to_owned(), index.id(r.quote.b).to_owned());
-        (&x.quote.speaker, ids(x), key(x)).cmp(&(&y.quote.speaker, ids(y), key(y)))
-    });
+    let key = |r: &AlteredQuoteRow| (order.rank(r.quote.a), order.rank(r.quote.b), r.quote.a_bytes, r.quote.b_bytes);
+    rows.sort_by(|x, y| x.quote.speaker.cmp(&y.quote.speaker).then_with(|| key(x).cmp(&key(y))));
     rows
 }
 
 fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow> {
-    let texts: Vec<String> = statements
-        .iter()
-        .map(|s| {
-            let pieces = s.pieces.iter().map(|p| index.text(p.text.0).get(p.text.1.range()).unwrap_or_default());
-            pieces.collect::<Vec<_>>().join("\n")
-        })
-        .collect();
-    let ids = identities(texts.iter().map(String::as_bytes));
+    let ids = identities(statements.len(), |at, key| {
+        for (place, piece) in statements[at].pieces.iter().enumerate() {
+            if place > 0 {
+                key.push(b'\n');
+            }
+            let text = index.text(piece.text.0).get(piece.text.1.range()).unwrap_or_default();
+            key.extend_from_slice(text.as_bytes());
+        }
+    });
     let mut rows: Vec<StatementRow> = statements
         .into_iter()
         .zip(ids)
@@ -410,10 +458,25 @@ fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow
             pieces.into_iter().zip(1..).map(move |(piece, order)| {
                 let ids: Vec<&str> = piece.articles.iter().map(|&d| index.id(d)).collect();
                 let ids = ids.join("; ");
-                StatementRow { statement_id: statement_id.clone(), speaker: speaker.clone(), order, piece, ids }
+                StatementRow { statement_id, speaker: speaker.clone(), order, piece, ids }
             })
         })
         .collect();
-    rows.sort_by(|x, y| (&x.statement_id, x.order).cmp(&(&y.statement_id, y.order)));
+    rows.sort_by_key(|row| (row.statement_id, row.order));
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_share_their_short_hash_are_told_apart_by_the_long_one() {
+        // No two keys of one short hash are known: one key that stands twice serves as well.
+        let keys: [&[u8]; 3] = [b"one", b"two", b"one"];
+        let ids = identities(keys.len(), |at, key| key.extend_from_slice(keys[at]));
+        let shown: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let long = format!("{:032x}", xxh3_128(b"one"));
+        assert_eq!(shown, [long.clone(), format!("{:016x}", xxh3_64(b"two")), long]);
+    }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::io::Write;
 use std::ops::Range;
 
-use super::table::write_share;
+use super::table::{write_int, write_share};
 use super::write::in_order;
 use super::{Cell, Flag, Report, Table};
 
@@ -29,65 +29,69 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
 
 /// Writes one table, header first.
 pub(super) fn write(table: &Table, report: &Report, guard: Guard, out: &mut dyn Write) -> io::Result<()> {
-    let mut header = writer(Vec::new());
-    header.write_record(table.columns)?;
-    out.write_all(&finish(header)?)?;
-    in_order(table.len(report), |rows, limit| render(table, report, guard, rows, limit), &mut |bytes| {
+    out.write_all((table.columns.join(",") + "\r\n").as_bytes())?;
+    in_order(table.len(report), |rows, limit| Ok(render(table, report, guard, rows, limit)), &mut |bytes| {
         out.write_all(bytes)
     })
 }
 
 /// Rows of the table until they fill `limit` bytes; how many fitted.
-fn render(
-    table: &Table,
-    report: &Report,
-    guard: Guard,
-    rows: Range<usize>,
-    limit: usize,
-) -> io::Result<(Vec<u8>, usize)> {
-    let mut writer = writer(Vec::new());
-    let (mut cells, mut buffer) = (Vec::new(), Vec::new());
-    let (mut bytes, mut done) = (0, 0);
+fn render(table: &Table, report: &Report, guard: Guard, rows: Range<usize>, limit: usize) -> (Vec<u8>, usize) {
+    let (mut out, mut cells) = (Vec::new(), Vec::new());
+    let mut done = 0;
     for at in rows {
-        if bytes > limit {
+        if out.len() > limit {
             break;
         }
         table.row(report, at, &mut cells);
-        for cell in &cells {
-            let field = field(*cell, guard, &mut buffer)?;
-            bytes += field.len() + 1;
-            writer.write_field(field)?;
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            field(*cell, guard, &mut out);
         }
-        writer.write_record(None::<&[u8]>)?;
+        out.extend_from_slice(b"\r\n");
         done += 1;
     }
-    Ok((finish(writer)?, done))
+    (out, done)
 }
 
-fn writer(out: Vec<u8>) -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
-}
-
-fn finish(writer: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
-    writer.into_inner().map_err(|error| error.into_error())
-}
-
-/// The bytes of a cell before quoting, made in `buffer` where they do not stand somewhere already.
-fn field<'a>(cell: Cell<'a>, guard: Guard, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
-    buffer.clear();
+/// Appends a cell, between quotes where it needs them.
+fn field(cell: Cell<'_>, guard: Guard, out: &mut Vec<u8>) {
     match cell {
-        Cell::Text(text) if guard == Guard::On => match guarded(text) {
-            Cow::Borrowed(text) => return Ok(text.as_bytes()),
-            Cow::Owned(text) => buffer.extend_from_slice(text.as_bytes()),
-        },
-        Cell::Text(text) | Cell::Word(text) => return Ok(text.as_bytes()),
-        Cell::Int(number) => write!(buffer, "{number}")?,
-        Cell::Share(share) if share.is_finite() => write_share(share, buffer)?,
+        Cell::Text(text) => {
+            let plain = !needs_quotes(text);
+            if !plain {
+                out.push(b'"');
+            }
+            if guard == Guard::On && is_formula(text) {
+                out.push(b'\'');
+            }
+            if plain {
+                out.extend_from_slice(text.as_bytes());
+                return;
+            }
+            let mut from = 0;
+            for quote in memchr::memchr_iter(b'"', text.as_bytes()) {
+                out.extend_from_slice(&text.as_bytes()[from..=quote]);
+                from = quote;
+            }
+            out.extend_from_slice(&text.as_bytes()[from..]);
+            out.push(b'"');
+        }
+        Cell::Word(word) => out.extend_from_slice(word.as_bytes()),
+        Cell::Id(id) => id.write(out),
+        Cell::Int(number) => write_int(number, out),
+        Cell::Share(share) if share.is_finite() => write_share(share, out),
         Cell::Share(_) | Cell::Empty => {}
-        Cell::Bool(truth) => write!(buffer, "{truth}")?,
-        Cell::Flags(flags) => join(flags, buffer),
+        Cell::Bool(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
+        Cell::Flags(flags) => join(flags, out),
     }
-    Ok(buffer)
+}
+
+/// Whether a cell holds what parts cells or rows.
+fn needs_quotes(text: &str) -> bool {
+    memchr::memchr3(b',', b'"', b'\n', text.as_bytes()).is_some() || memchr::memchr(b'\r', text.as_bytes()).is_some()
 }
 
 /// Flags parted by blanks.
@@ -129,10 +133,19 @@ mod tests {
     use super::super::TABLES;
     use super::super::table::tests::{empty, small};
     use super::*;
+    use proptest::prelude::*;
 
+    fn shown(cell: Cell<'_>, guard: Guard) -> String {
+        let mut out = Vec::new();
+        field(cell, guard, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    /// The one cell of a row as the csv crate reads it.
     fn guarded(text: &str) -> String {
-        let mut buffer = Vec::new();
-        String::from_utf8(field(Cell::Text(text), Guard::On, &mut buffer).unwrap().to_vec()).unwrap()
+        let line = shown(Cell::Text(text), Guard::On) + ",x\r\n";
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+        reader.records().next().unwrap().unwrap()[0].to_string()
     }
 
     fn table(name: &str, report: &Report, guard: Guard) -> String {
@@ -182,23 +195,20 @@ mod tests {
 
     #[test]
     fn our_own_words_and_numbers_are_never_guarded() {
-        let mut buffer = Vec::new();
-        assert_eq!(field(Cell::Word("-"), Guard::On, &mut buffer).unwrap(), b"-");
-        assert_eq!(field(Cell::Share(-0.5), Guard::On, &mut buffer).unwrap(), b"-0.5000");
+        assert_eq!(shown(Cell::Word("-"), Guard::On), "-");
+        assert_eq!(shown(Cell::Share(-0.5), Guard::On), "-0.5000");
     }
 
     #[test]
     fn raw_cells_are_not_guarded() {
-        let mut buffer = Vec::new();
-        assert_eq!(field(Cell::Text("=1"), Guard::Off, &mut buffer).unwrap(), b"=1");
+        assert_eq!(shown(Cell::Text("=1"), Guard::Off), "=1");
         assert!(table("articles", &small(), Guard::Off).contains("\r\n=first.txt,"));
         assert!(table("articles", &small(), Guard::On).contains("\r\n'=first.txt,"));
     }
 
     #[test]
     fn cells_are_written_as_their_type_asks() {
-        let mut buffer = Vec::new();
-        let mut shown = |cell| String::from_utf8(field(cell, Guard::On, &mut buffer).unwrap().to_vec()).unwrap();
+        let shown = |cell| shown(cell, Guard::On);
         assert_eq!(shown(Cell::Int(5_000_000_000)), "5000000000");
         assert_eq!(shown(Cell::Share(2.0 / 3.0)), "0.6667");
         assert_eq!(shown(Cell::Share(1.0)), "1.0000");
@@ -206,6 +216,24 @@ mod tests {
         assert_eq!(shown(Cell::Bool(true)), "true");
         assert_eq!(shown(Cell::Empty), "");
         assert_eq!(shown(Cell::Flags(&[Flag::NoDate, Flag::Graphemes])), "no-date graphemes");
+    }
+
+    proptest! {
+        #[test]
+        fn cells_are_quoted_as_the_csv_crate_quotes_them(texts in prop::collection::vec("[a\\-=,\"\r\n é\t']{0,12}", 2..4)) {
+            let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+            writer.write_record(&texts).unwrap();
+            let cells: Vec<String> = texts.iter().map(|text| shown(Cell::Text(text), Guard::Off)).collect();
+            prop_assert_eq!(cells.join(",").into_bytes(), {
+                let mut row = writer.into_inner().unwrap();
+                row.truncate(row.len() - 2);
+                row
+            });
+            for text in &texts {
+                let wanted = super::guarded(text).into_owned();
+                prop_assert_eq!(shown(Cell::Text(text), Guard::On), shown(Cell::Text(&wanted), Guard::Off));
+            }
+        }
     }
 
     #[test]

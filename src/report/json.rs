@@ -8,9 +8,9 @@ use std::ops::Range;
 use serde::{Serialize, Serializer};
 
 use super::csv::join;
-use super::table::write_share;
+use super::table::{write_int, write_share};
 use super::write::in_order;
-use super::{Cell, Channel, Report, TABLES, Table};
+use super::{Cell, Channel, Report, RowId, TABLES, Table};
 use crate::error::Warning;
 use crate::lsh::Banding;
 use crate::outlet::Outlets;
@@ -51,7 +51,9 @@ fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> i
         table.row(report, at, &mut cells);
         out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
         for (place, (column, cell)) in table.columns.iter().zip(&cells).enumerate() {
-            write!(out, "{}\"{column}\":", if place == 0 { '{' } else { ',' })?;
+            out.extend_from_slice(if place == 0 { b"{\"" } else { b",\"" });
+            out.extend_from_slice(column.as_bytes());
+            out.extend_from_slice(b"\":");
             value(*cell, &mut out)?;
         }
         out.push(b'}');
@@ -63,9 +65,14 @@ fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> i
 fn value(cell: Cell<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     match cell {
         Cell::Text(text) | Cell::Word(text) => serde_json::to_writer(out, text)?,
-        Cell::Int(number) => write!(out, "{number}")?,
+        Cell::Id(id) => {
+            out.push(b'"');
+            id.write(out);
+            out.push(b'"');
+        }
+        Cell::Int(number) => write_int(number, out),
         Cell::Share(share) if share.is_finite() => {
-            write_share(share, out)?;
+            write_share(share, out);
             // Always a fraction, so that a reader that guesses types does not take 1 for an integer.
             while out.ends_with(b"0") && !out.ends_with(b".0") {
                 out.pop();
@@ -185,7 +192,7 @@ impl<'a> Run<'a> {
         for warning in &warnings {
             *skipped_counts.entry(warning.reason.name()).or_insert(0) += 1;
         }
-        let clusters: BTreeSet<&str> = report.clusters.iter().map(|row| row.cluster_id.as_str()).collect();
+        let clusters: BTreeSet<RowId> = report.clusters.iter().map(|row| row.cluster_id).collect();
         let mut notes = Vec::new();
         if counts.star_fingerprints > 0 || counts.star_buckets > 0 {
             notes.push("hub reuse in sources.csv and outlets.csv is counted through the rows of stars");
@@ -312,6 +319,7 @@ mod tests {
         assert_eq!(value["articles"][0]["id"], json!("=first.txt"));
         assert_eq!(value["articles"][0]["unique_share"], json!(0.25));
         assert_eq!(value["articles"][1]["unique_share"], Value::Null);
+        assert_eq!(value["articles"][1]["cluster_id"], json!(""));
         assert_eq!(value["articles"][0]["flags"], json!("no-date graphemes"));
         assert_eq!(value["overlaps"][0]["exact"], json!(true));
         assert_eq!(value["overlaps"][0]["b_text"], json!("ten little\r\nwords"));

@@ -4,11 +4,13 @@
 mod assemble;
 mod csv;
 mod json;
+mod row_id;
 mod table;
 mod write;
 
 pub(crate) use assemble::assemble;
 pub use csv::guarded;
+pub use row_id::RowId;
 pub use table::{Cell, TABLES, Table};
 pub use write::{ReportOptions, write_csv, write_json};
 
@@ -60,9 +62,9 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OverlapRow {
     /// Identity of the pair of spans.
-    pub overlap_id: String,
+    pub overlap_id: RowId,
     /// The passage it belongs to.
-    pub passage_id: String,
+    pub passage_id: RowId,
     /// Its place in [`Report::found`].
     pub found: usize,
     /// The earlier side.
@@ -107,7 +109,7 @@ pub struct ArticleRow {
     /// The article it shares most words with, and the share of its words.
     pub top_source: Option<(DocumentIndex, f64)>,
     /// Its near-duplicate cluster, if it is in one.
-    pub cluster_id: String,
+    pub cluster_id: Option<RowId>,
     /// Its part in that cluster.
     pub relation: Option<Relation>,
     /// The outlets and agencies that it credits, as it prints them, parted by "; ".
@@ -160,7 +162,7 @@ impl Flag {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PassageRow {
     /// Identity of its words.
-    pub passage_id: String,
+    pub passage_id: RowId,
     /// Articles that carry it.
     pub articles: u32,
     /// Outlets that carry it; articles without an outlet count one each.
@@ -183,7 +185,7 @@ pub struct PassageRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OccurrenceRow {
     /// The passage.
-    pub passage_id: String,
+    pub passage_id: RowId,
     /// The article.
     pub document: DocumentIndex,
     /// Code points before it, and up to its end.
@@ -200,7 +202,7 @@ pub struct OccurrenceRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterRow {
     /// Identity of the cluster: of its leader.
-    pub cluster_id: String,
+    pub cluster_id: RowId,
     /// The member.
     pub document: DocumentIndex,
     /// Its relation to the leader.
@@ -264,7 +266,7 @@ pub struct AlteredQuoteRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatementRow {
     /// Identity of the statement: of its pieces' words.
-    pub statement_id: String,
+    pub statement_id: RowId,
     /// Who made it.
     pub speaker: String,
     /// Place of the piece in it, from 1.

@@ -1,7 +1,7 @@
 //! Which tables there are, and what stands in each column: the one list that all writers read.
 //! Knows nothing of commas, braces or files.
 
-use super::{Flag, Report};
+use super::{Flag, Report, RowId};
 use crate::align::Role;
 use crate::document::{ByteSpan, DocumentIndex};
 use crate::judge::Kind;
@@ -11,8 +11,10 @@ use crate::judge::Kind;
 pub enum Cell<'a> {
     /// Words of an input (id, outlet, time, title, credit, text): guarded where a spreadsheet might run them.
     Text(&'a str),
-    /// One of our own words or ids. Never guarded.
+    /// One of our own words. Never guarded.
     Word(&'a str),
+    /// Identity of a row. Never guarded.
+    Id(&'a RowId),
     /// A number of things, or an offset.
     Int(u64),
     /// A share or similarity: four decimals.
@@ -25,14 +27,31 @@ pub enum Cell<'a> {
     Empty,
 }
 
+/// A number in digits. By hand: of many small cells the formatting costs more than all else.
+pub(super) fn write_int(mut number: u64, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] += (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
 /// A share with four decimals. By hand where it can be: exact formatting of a float costs more than all else in a row.
-pub(super) fn write_share(share: f64, out: &mut Vec<u8>) -> std::io::Result<()> {
-    use std::io::Write;
+pub(super) fn write_share(share: f64, out: &mut Vec<u8>) {
     if !(0.0..1e9).contains(&share) {
-        return write!(out, "{share:.4}");
+        out.extend_from_slice(format!("{share:.4}").as_bytes());
+        return;
     }
     let scaled = (share * 10_000.0).round() as u64;
-    write!(out, "{}.{:04}", scaled / 10_000, scaled % 10_000)
+    write_int(scaled / 10_000, out);
+    out.push(b'.');
+    out.extend([1000, 100, 10, 1].map(|unit| b'0' + (scaled / unit % 10) as u8));
 }
 
 /// A table: a file of `scan -o`, a list of `--format json`.
@@ -88,8 +107,8 @@ macro_rules! table {
 /// Every table, in the order in which they are written.
 pub const TABLES: &[Table] = &[
     table!(overlaps, |report, row| {
-        "overlap_id": Cell::Word(&row.overlap_id),
-        "passage_id": Cell::Word(&row.passage_id),
+        "overlap_id": Cell::Id(&row.overlap_id),
+        "passage_id": Cell::Id(&row.passage_id),
         "a_id": id(report, row.a.document),
         "a_source": source(report, row.a.document),
         "a_time": time(report, row.a.document),
@@ -141,7 +160,7 @@ pub const TABLES: &[Table] = &[
         "longest_run": int(row.longest_run),
         "top_source_id": row.top_source.map_or(Cell::Empty, |(other, _)| id(report, other)),
         "top_source_share": row.top_source.map_or(Cell::Empty, |(_, share)| Cell::Share(share)),
-        "cluster_id": Cell::Word(&row.cluster_id),
+        "cluster_id": row.cluster_id.as_ref().map_or(Cell::Word(""), Cell::Id),
         "relation": row.relation.map_or(Cell::Empty, |relation| Cell::Word(relation.name())),
         "credit": Cell::Text(&row.credit),
         "flags": Cell::Flags(&row.flags),
@@ -160,7 +179,7 @@ pub const TABLES: &[Table] = &[
         "resemblance": row.best.map_or(Cell::Empty, |(_, _, resemblance)| Cell::Share(resemblance)),
     }),
     table!(passages, |report, row| {
-        "passage_id": Cell::Word(&row.passage_id),
+        "passage_id": Cell::Id(&row.passage_id),
         "articles": int(row.articles),
         "sources": int(row.sources),
         "words": int(row.words),
@@ -173,7 +192,7 @@ pub const TABLES: &[Table] = &[
         "origins": int(row.origins),
     }),
     table!(occurrences, |report, row| {
-        "passage_id": Cell::Word(&row.passage_id),
+        "passage_id": Cell::Id(&row.passage_id),
         "id": id(report, row.document),
         "source": source(report, row.document),
         "time": time(report, row.document),
@@ -185,7 +204,7 @@ pub const TABLES: &[Table] = &[
         "similarity": Cell::Share(row.similarity),
     }),
     table!(clusters, |report, row| {
-        "cluster_id": Cell::Word(&row.cluster_id),
+        "cluster_id": Cell::Id(&row.cluster_id),
         "id": id(report, row.document),
         "source": source(report, row.document),
         "time": time(report, row.document),
@@ -225,7 +244,7 @@ pub const TABLES: &[Table] = &[
         "diff": Cell::Text(&row.quote.diff),
     }),
     table!(statements, |report, row| {
-        "statement_id": Cell::Word(&row.statement_id),
+        "statement_id": Cell::Id(&row.statement_id),
         "speaker": Cell::Text(&row.speaker),
         "order": int(row.order),
         "text": text(report, row.piece.text.0, row.piece.text.1),
@@ -385,7 +404,7 @@ pub(super) mod tests {
             unattributed_words: 3,
             longest_run: 3,
             top_source: Some((second, 0.75)),
-            cluster_id: "00000000000000cc".into(),
+            cluster_id: Some(0xccu64.into()),
             relation: Some(Relation::NearDuplicate),
             credit: String::new(),
             flags: vec![Flag::NoDate, Flag::Graphemes],
@@ -395,8 +414,8 @@ pub(super) mod tests {
             found: Vec::new(),
             kinds: Vec::new(),
             overlaps: vec![OverlapRow {
-                overlap_id: "0000000000000001".into(),
-                passage_id: "00000000000000aa".into(),
+                overlap_id: 0x1u64.into(),
+                passage_id: 0xaau64.into(),
                 found: 0,
                 a: excerpt(first, 4, 20),
                 b: excerpt(second, 0, 17),
@@ -421,7 +440,7 @@ pub(super) mod tests {
                     first_seen_share: None,
                     top_source: None,
                     relation: None,
-                    cluster_id: String::new(),
+                    cluster_id: None,
                     flags: Vec::new(),
                     ..article
                 },
@@ -436,7 +455,7 @@ pub(super) mod tests {
                 best: None,
             }],
             passages: vec![PassageRow {
-                passage_id: "00000000000000aa".into(),
+                passage_id: 0xaau64.into(),
                 articles: 2,
                 sources: 2,
                 words: 3,
@@ -447,7 +466,7 @@ pub(super) mod tests {
                 origins: 1,
             }],
             occurrences: vec![OccurrenceRow {
-                passage_id: "00000000000000aa".into(),
+                passage_id: 0xaau64.into(),
                 document: second,
                 chars: (0, 17),
                 bytes: ByteSpan::new(0, 17),
@@ -455,7 +474,7 @@ pub(super) mod tests {
                 similarity: 2.0 / 3.0,
             }],
             clusters: vec![ClusterRow {
-                cluster_id: "00000000000000cc".into(),
+                cluster_id: 0xccu64.into(),
                 document: second,
                 relation: Relation::NearDuplicate,
                 resemblance: 0.98765,
@@ -486,7 +505,7 @@ pub(super) mod tests {
                 b_chars: (0, 17),
             }],
             statements: vec![StatementRow {
-                statement_id: "00000000000000bb".into(),
+                statement_id: 0xbbu64.into(),
                 speaker: "Ada".into(),
                 order: 1,
                 piece: Piece { text: (first, ByteSpan::new(4, 20)), articles: vec![first, second] },
@@ -510,6 +529,15 @@ pub(super) mod tests {
         let mut cells = Vec::new();
         table.row(report, row, &mut cells);
         cells[table.columns.iter().position(|c| *c == column).unwrap()]
+    }
+
+    #[test]
+    fn numbers_are_written_as_the_language_writes_them() {
+        for number in [0, 7, 10, 99, 100, 12_345, u64::from(u32::MAX), u64::MAX] {
+            let mut out = Vec::new();
+            write_int(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+        }
     }
 
     #[test]

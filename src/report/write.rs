@@ -117,26 +117,38 @@ pub(super) fn in_order(
     write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
     let step = CHUNK_ROWS * 2 * rayon::current_num_threads();
-    for start in (0..rows).step_by(step) {
-        let rendered: Vec<_> = (start..rows.min(start + step))
+    let rendered = |start: usize| -> Vec<_> {
+        (start..rows.min(start + step))
             .into_par_iter()
             .step_by(CHUNK_ROWS)
             .map(|first| {
                 let chunk = first..rows.min(first + CHUNK_ROWS);
                 (chunk.clone(), render(chunk, CHUNK_BYTES))
             })
-            .collect();
-        for (mut chunk, mut result) in rendered {
-            loop {
-                let (bytes, done) = result?;
-                write(&bytes)?;
-                chunk.start += done;
-                if chunk.is_empty() {
-                    break;
-                }
-                result = render(chunk.clone(), CHUNK_BYTES);
+            .collect()
+    };
+    let mut ready = rendered(0);
+    for start in (0..rows).step_by(step) {
+        let mut next = Vec::new();
+        // While these rows are written, the next are rendered.
+        rayon::in_place_scope(|scope| -> io::Result<()> {
+            if start + step < rows {
+                scope.spawn(|_| next = rendered(start + step));
             }
-        }
+            for (mut chunk, mut result) in std::mem::take(&mut ready) {
+                loop {
+                    let (bytes, done) = result?;
+                    write(&bytes)?;
+                    chunk.start += done;
+                    if chunk.is_empty() {
+                        break;
+                    }
+                    result = render(chunk.clone(), CHUNK_BYTES);
+                }
+            }
+            Ok(())
+        })?;
+        ready = next;
     }
     Ok(())
 }
