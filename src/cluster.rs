@@ -6,6 +6,7 @@
 use crate::align::Found;
 use crate::document::DocumentIndex;
 use crate::index::Index;
+use rayon::prelude::*;
 
 /// Least share of an article that the other must have.
 const NEAR: f64 = 0.8;
@@ -99,18 +100,23 @@ pub fn clusters(index: &Index, found: &[Found]) -> Vec<Vec<Member>> {
 
 /// The pairs that are near, of all that share words.
 fn pairs(index: &Index, found: &[Found]) -> Vec<Pair> {
-    let mut order: Vec<&Found> = found.iter().filter(|f| f.a != f.b).collect();
-    order.sort_by_key(|f| (f.a, f.b, f.span(false), f.span(true)));
-    order.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).filter_map(|pair| relate(index, pair)).collect()
+    found
+        .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
+        .filter(|pair| pair[0].a != pair[0].b)
+        .filter_map(|pair| relate(index, pair))
+        .collect()
 }
 
-fn relate(index: &Index, overlaps: &[&Found]) -> Option<Pair> {
+/// How the two articles of some overlaps are related, if they are near.
+fn relate(index: &Index, overlaps: &[Found]) -> Option<Pair> {
     let (earlier, later) = (overlaps[0].a, overlaps[0].b);
     let words = (f64::from(index.words(earlier)), f64::from(index.words(later)));
     let upper = overlaps.iter().map(|f| f.overlap.matched()).sum::<u32>();
     if f64::from(upper) < NEAR * words.0.min(words.1) {
         return None;
     }
+    let mut overlaps: Vec<&Found> = overlaps.iter().collect();
+    overlaps.sort_by_key(|f| (f.span(false), f.span(true)));
     let runs = |later: bool| {
         let blocks = overlaps.iter().flat_map(|f| &f.overlap.blocks);
         blocks.map(move |b| if later { (b.b, b.b_end()) } else { (b.a, b.a_end()) }).collect::<Vec<_>>()

@@ -37,17 +37,31 @@ pub struct Passage {
 /// The passages of `found`, and the passage of each overlap.
 pub fn passages(index: &Index, found: &[Found]) -> (Vec<Passage>, Vec<usize>) {
     let mut grouping = Grouping::new(index.len(), found.len());
-    let mut order: Vec<usize> = (0..found.len()).collect();
     // The longest first: they set the representatives that the shorter are measured by.
-    order.sort_by_key(|&at| {
-        let f = &found[at];
-        (std::cmp::Reverse(f.overlap.matched()), f.a, f.span(false), f.b, f.span(true))
-    });
-    for at in order {
-        grouping.add(found, at);
+    let key = |(at, f): (usize, &Found)| Ordered {
+        matched: std::cmp::Reverse(f.overlap.matched()),
+        a: (f.a, f.span(false)),
+        b: (f.b, f.span(true)),
+        at,
+    };
+    let mut order: Vec<Ordered> = found.par_iter().enumerate().map(key).collect();
+    order.par_sort_unstable();
+    for overlap in &order {
+        grouping.add(overlap);
     }
+    drop(order);
     grouping.merge_equal(index);
     grouping.finish(index)
+}
+
+/// An overlap in the order in which passages are made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ordered {
+    matched: std::cmp::Reverse<u32>,
+    a: (DocumentIndex, TokenSpan),
+    b: (DocumentIndex, TokenSpan),
+    /// Its number.
+    at: usize,
 }
 
 /// A place in an article that a passage holds.
@@ -97,9 +111,7 @@ impl Grouping {
         Some(self.root(best.passage))
     }
 
-    fn add(&mut self, found: &[Found], at: usize) {
-        let f = &found[at];
-        let (a, b) = ((f.a, f.span(false)), (f.b, f.span(true)));
+    fn add(&mut self, &Ordered { a, b, at, .. }: &Ordered) {
         let passage = match (self.place(a.0, a.1), self.place(b.0, b.1)) {
             (Some(p), Some(q)) if p == q => p,
             (Some(p), Some(q)) if self.may_merge(p, q) => self.merge(p, q),
@@ -178,30 +190,41 @@ impl Grouping {
     }
 
     fn finish(mut self, index: &Index) -> (Vec<Passage>, Vec<usize>) {
-        let mut numbers: AHashMap<usize, usize> = AHashMap::new();
-        let mut members: Vec<Vec<Occurrence>> = Vec::new();
-        for document in index.documents() {
-            let mut places = std::mem::take(&mut self.places[document.at()]);
-            for place in &mut places {
-                place.passage = self.root(place.passage);
+        let roots: Vec<usize> = (0..self.nodes.len()).map(|node| self.root(node)).collect();
+        self.places.par_iter_mut().for_each(|places| {
+            for place in &mut *places {
+                place.passage = roots[place.passage];
             }
             // The longest of the places that fall together stands for all.
             places.sort_by_key(|p| (p.passage, std::cmp::Reverse(p.span.len()), p.span, p.side));
-            let mut kept: Vec<Place> = Vec::new();
-            for place in places {
+            let mut kept = 0;
+            for at in 0..places.len() {
+                let place = places[at];
                 let apart = |k: &Place| k.passage != place.passage || !same_place(k.span, place.span);
-                if kept.iter().rev().take_while(|k| k.passage == place.passage).all(apart) {
-                    kept.push(place);
+                if places[..kept].iter().rev().take_while(|k| k.passage == place.passage).all(apart) {
+                    places[kept] = place;
+                    kept += 1;
                 }
             }
-            kept.sort_by_key(|p| (p.passage, p.span));
-            for place in kept {
-                let next = members.len();
-                let number = *numbers.entry(place.passage).or_insert(next);
-                if number == next {
-                    members.push(Vec::new());
-                }
-                members[number].push(Occurrence {
+            places.truncate(kept);
+            places.sort_by_key(|p| (p.passage, p.span));
+        });
+        /// Of a passage that has no number yet.
+        const NONE: usize = usize::MAX;
+        let mut numbers = vec![NONE; self.nodes.len()];
+        let mut counts: Vec<usize> = Vec::new();
+        for place in self.places.iter().flatten() {
+            let number = &mut numbers[place.passage];
+            if *number == NONE {
+                *number = counts.len();
+                counts.push(0);
+            }
+            counts[*number] += 1;
+        }
+        let mut members: Vec<Vec<Occurrence>> = counts.into_iter().map(Vec::with_capacity).collect();
+        for (document, places) in index.documents().zip(std::mem::take(&mut self.places)) {
+            for place in places {
+                members[numbers[place.passage]].push(Occurrence {
                     document,
                     span: place.span,
                     side: place.side,
@@ -210,12 +233,7 @@ impl Grouping {
                 });
             }
         }
-        let of = (0..self.of.len())
-            .map(|at| {
-                let root = self.root(self.of[at]);
-                numbers[&root]
-            })
-            .collect();
+        let of = self.of.par_iter().map(|&node| numbers[roots[node]]).collect();
         (members.into_par_iter().map(|occurrences| compared(index, occurrences)).collect(), of)
     }
 }
@@ -236,55 +254,62 @@ fn compared(index: &Index, mut occurrences: Vec<Occurrence>) -> Passage {
         }
     }
     let words = &index.tokens(first)[occurrences[representative].span.range()];
-    let mut matcher: Option<Common> = None;
+    let mut matcher = Matcher::default();
     for o in &mut occurrences {
         let theirs = &index.tokens(o.document)[o.span.range()];
         o.exact = words == theirs;
         if !o.exact {
-            let common = matcher.get_or_insert_with(|| Common::new(words)).length(theirs);
+            let common = matcher.common(words, theirs);
             o.similarity = 2.0 * f64::from(common) / (words.len() + theirs.len()) as f64;
         }
     }
     Passage { occurrences, representative }
 }
 
-/// Length of the longest common subsequence with one text, a machine word of it at a time.
+/// Length of the longest common subsequence of two texts, a machine word of one of them at a time.
 /// Source: Hyyrö, "Bit-parallel LCS-length computation revisited", 2004.
-struct Common {
-    len: usize,
-    masks: AHashMap<ShortToken, Vec<(usize, u64)>>,
+#[derive(Default)]
+struct Matcher {
+    /// The tokens of the text and their places, sorted.
+    places: Vec<(u32, u32)>,
+    row: Vec<u64>,
 }
 
-impl Common {
-    fn new(words: &[ShortToken]) -> Self {
-        let mut masks: AHashMap<ShortToken, Vec<(usize, u64)>> = AHashMap::new();
-        for (at, token) in words.iter().enumerate() {
-            let places = masks.entry(*token).or_default();
-            match places.last_mut() {
-                Some((block, bits)) if *block == at / 64 => *bits |= 1 << (at % 64),
-                _ => places.push((at / 64, 1 << (at % 64))),
-            }
-        }
-        Self { len: words.len(), masks }
+impl Matcher {
+    fn common(&mut self, x: &[ShortToken], y: &[ShortToken]) -> u32 {
+        // What both begin or end with is common.
+        let head = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+        let (x, y) = (&x[head..], &y[head..]);
+        let tail = x.iter().rev().zip(y.iter().rev()).take_while(|(x, y)| x == y).count();
+        let (x, y) = (&x[..x.len() - tail], &y[..y.len() - tail]);
+        (head + tail) as u32 + self.between(x, y)
     }
 
-    fn length(&self, theirs: &[ShortToken]) -> u32 {
-        let blocks = self.len.div_ceil(64);
-        let mut row = vec![u64::MAX; blocks];
-        for token in theirs {
-            let Some(places) = self.masks.get(token) else { continue };
+    fn between(&mut self, x: &[ShortToken], y: &[ShortToken]) -> u32 {
+        let Self { places, row } = self;
+        if x.is_empty() || y.is_empty() {
+            return 0;
+        }
+        places.clear();
+        places.extend((0..).zip(x).map(|(at, token)| (token.get(), at)));
+        places.sort_unstable();
+        row.clear();
+        row.resize(x.len().div_ceil(64), u64::MAX);
+        for token in y.iter().map(|token| token.get()) {
+            let mut next = places.partition_point(|place| place.0 < token);
+            let equal = |at: usize| places.get(at).filter(|place| place.0 == token).map(|place| place.1 as usize);
+            let Some(first) = equal(next) else { continue };
             // row' = (row + (row & match)) | (row & !match), over all blocks with a carry
-            let (mut carry, mut next) = (false, 0);
-            let first = places[0].0;
-            for (block, bits) in row.iter_mut().enumerate().skip(first) {
-                let mask = if places.get(next).is_some_and(|p| p.0 == block) {
+            let mut carry = false;
+            for (block, bits) in row.iter_mut().enumerate().skip(first / 64) {
+                let mut mask = 0;
+                while let Some(at) = equal(next).filter(|at| at / 64 == block) {
+                    mask |= 1 << (at % 64);
                     next += 1;
-                    places[next - 1].1
-                } else if !carry && next >= places.len() {
+                }
+                if mask == 0 && !carry && equal(next).is_none() {
                     break;
-                } else {
-                    0
-                };
+                }
                 let (sum, over) = bits.overflowing_add(*bits & mask);
                 let (sum, over_carry) = sum.overflowing_add(u64::from(carry));
                 carry = over || over_carry;
@@ -293,7 +318,7 @@ impl Common {
         }
         let mut common = 0;
         for (block, bits) in row.iter().enumerate() {
-            let valid = if (block + 1) * 64 <= self.len { u64::MAX } else { (1 << (self.len % 64)) - 1 };
+            let valid = if (block + 1) * 64 <= x.len() { u64::MAX } else { (1 << (x.len() % 64)) - 1 };
             common += (!bits & valid).count_ones();
         }
         common
@@ -322,7 +347,7 @@ mod tests {
         #[test]
         fn common_words_are_counted_as_the_table_counts_them(x in prop::collection::vec(0u32..12, 1..200), y in prop::collection::vec(0u32..12, 0..200)) {
             let short = |v: &[u32]| v.iter().map(|&t| ShortToken::new(t)).collect::<Vec<_>>();
-            prop_assert_eq!(Common::new(&short(&x)).length(&short(&y)), naive(&x, &y));
+            prop_assert_eq!(Matcher::default().common(&short(&x), &short(&y)), naive(&x, &y));
         }
     }
 

@@ -197,8 +197,8 @@ pub(super) struct ScanArgs {
     /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
     #[arg(long)]
     pub(super) csv_raw: bool,
-    /// Memory to use, as in 512M or 8G: articles that do not fit are kept in temporary files, in the folder that TMPDIR
-    /// names [default: 2G]
+    /// Memory for the articles and what is found in them, as in 2G or 16G: articles that do not fit are kept in temporary
+    /// files, in the folder that TMPDIR names [default: half of what is free]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     memory: Option<u64>,
 }
@@ -453,7 +453,7 @@ pub(super) enum Format {
     File(PathBuf),
 }
 
-/// Memory of a scan where nothing else is asked for, and the least that can be.
+/// Memory of a scan where nothing else is asked for and nobody tells what is free, and the least that can be.
 const MEMORY: u64 = 2 << 30;
 const LEAST_MEMORY: u64 = 256 << 20;
 /// What reading and writing take of it.
@@ -462,7 +462,7 @@ const RESERVED: u64 = 128 << 20;
 impl ScanArgs {
     /// Where articles go that outgrow the memory. Fails below the least that a scan needs.
     pub(super) fn spill(&self) -> Result<Spill> {
-        let memory = self.memory.unwrap_or(MEMORY);
+        let memory = self.memory.unwrap_or_else(|| free_memory().map_or(MEMORY, |free| (free / 2).max(LEAST_MEMORY)));
         if memory < LEAST_MEMORY {
             bail!("--memory {memory}: at least {}M is needed", LEAST_MEMORY >> 20);
         }
@@ -654,6 +654,14 @@ fn parse_size(value: &str) -> Result<u64, String> {
     Ok((number * (1u64 << power) as f64) as u64)
 }
 
+/// Bytes of memory that programs may still take, where the system tells.
+fn free_memory() -> Option<u64> {
+    let told = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes << 10)
+}
+
 fn parse_field(value: &str) -> Result<(Field, String), String> {
     let (field, name) = value.split_once('=').ok_or("not of the form FIELD=NAME, as in text=raw_body")?;
     let known = || Field::ALL.map(Field::name).join(", ");
@@ -788,6 +796,19 @@ mod tests {
         let read = configured(&["x", "--field=text=d", "--source="], file).input.settings();
         assert_eq!(read.fields, names(&[(Field::Text, "d"), (Field::Id, "c")]));
         assert_eq!(read.default_source, "");
+    }
+
+    #[test]
+    fn a_scan_uses_the_memory_that_it_is_given() {
+        let memory = |arguments: &[&str]| {
+            Ok::<_, String>(
+                scan(arguments).map_err(|e| e.to_string())?.spill().map_err(|e| e.to_string())?.memory as u64,
+            )
+        };
+        assert_eq!(memory(&["x", "--memory", "2G"]), Ok(960 << 20));
+        assert!(memory(&["x", "--memory", "255M"]).unwrap_err().contains("at least 256M is needed"));
+        assert!(memory(&["x"]).unwrap() >= (LEAST_MEMORY - RESERVED) / 2);
+        assert!(free_memory().is_none_or(|free| free > 1 << 20));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub struct AlteredQuote {
 pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<AlteredQuote> {
     let voice = |document: DocumentIndex| voices.get(document.at())?.as_ref().filter(|v| !v.quotations.is_empty());
     let mut pairs: Vec<(DocumentIndex, DocumentIndex)> = found
-        .chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
+        .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
         .filter(|pair| pair[0].a != pair[0].b)
         .filter(|pair| match (voice(pair[0].a), voice(pair[0].b)) {
             (Some(a), Some(b)) => differ(pair, [a, b]),
@@ -62,21 +62,16 @@ pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) 
         .collect();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut needed = vec![false; index.len()];
-    for (a, b) in &pairs {
-        (needed[a.at()], needed[b.at()]) = (true, true);
-    }
-    let quoted: Vec<Quoted> = index
-        .documents()
-        .collect::<Vec<_>>()
+    let mut needed: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    let quoted: Vec<Quoted> = needed
         .par_iter()
-        .map(|&document| match voice(document).filter(|_| needed[document.at()]) {
-            Some(voice) => Quoted::new(index, document, voice),
-            None => Quoted::default(),
-        })
+        .map(|&document| voice(document).map(|voice| Quoted::new(index, document, voice)).unwrap_or_default())
         .collect();
     let side = |document: DocumentIndex| {
-        Some(Side { document, text: index.text(document), quoted: &quoted[document.at()], voice: voice(document)? })
+        let quoted = &quoted[needed.binary_search(&document).ok()?];
+        Some(Side { document, text: index.text(document), quoted, voice: voice(document)? })
     };
     let rows: Vec<Vec<AlteredQuote>> = pairs
         .par_iter()

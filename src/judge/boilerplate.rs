@@ -69,10 +69,9 @@ impl Furniture {
             }
         }
         let rows = index.segment().fingerprints();
-        let groups: Vec<&[FingerprintRow]> =
-            rows.chunk_by(|x, y| x.hash == y.hash).filter(|group| group.len() >= TEXTS).collect();
-        let mut learned: Vec<(DocumentIndex, TokenSpan)> = groups
-            .par_iter()
+        let mut learned: Vec<(DocumentIndex, TokenSpan)> = rows
+            .par_chunk_by(|x, y| x.hash == y.hash)
+            .filter(|group| group.len() >= TEXTS)
             .map_init(Group::default, |buffer, rows| {
                 buffer.take(index, rows, &text_of);
                 buffer.furniture(index)
@@ -114,41 +113,65 @@ const LINES: (usize, usize) = (1, 2);
 /// Whole paragraphs with which an outlet begins or ends two articles or more, on different days: few outlets of a small
 /// corpus print their sign-up line more often.
 fn closing_lines(index: &Index, found: &[Found], text_of: &[DocumentIndex]) -> Vec<(DocumentIndex, TokenSpan)> {
-    type Line<'a> = (u32, &'a [ShortToken]);
-    let mut lines: AHashMap<Line<'_>, Vec<(DocumentIndex, TokenSpan)>> = AHashMap::new();
-    for document in index.documents().filter(|&d| index.outlet(d) != 0) {
-        let count = index.paragraphs(document).len();
-        for (at, paragraph) in index.paragraphs(document).enumerate() {
-            if (at < LINES.0 || at + LINES.1 >= count) && LINE.contains(&paragraph.tokens.len()) {
-                let tokens = &index.tokens(document)[paragraph.tokens.range()];
-                lines.entry((index.outlet(document), tokens)).or_default().push((document, paragraph.tokens));
-            }
-        }
+    struct Line<'a> {
+        outlet: u32,
+        hash: u64,
+        tokens: &'a [ShortToken],
+        place: (DocumentIndex, TokenSpan),
+    }
+    let lines_of = |at: u32| {
+        let document = DocumentIndex(at);
+        let outlet = index.outlet(document);
+        let count = if outlet == 0 { 0 } else { index.paragraphs(document).len() };
+        let last = count.saturating_sub(LINES.1).max(LINES.0);
+        let ends = (0..count.min(LINES.0)).chain(last..count);
+        ends.filter_map(move |at| {
+            let line =
+                index.paragraphs(document).nth(at).map(|p| p.tokens).filter(|line| LINE.contains(&line.len()))?;
+            let tokens = &index.tokens(document)[line.range()];
+            let hash = xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(tokens));
+            Some(Line { outlet, hash, tokens, place: (document, line) })
+        })
+    };
+    let mut lines: Vec<Line> = (0..index.len() as u32).into_par_iter().flat_map_iter(lines_of).collect();
+    lines
+        .par_sort_unstable_by(|x, y| (x.outlet, x.hash, x.tokens, x.place).cmp(&(y.outlet, y.hash, y.tokens, y.place)));
+    let mut repeated: Vec<&[Line]> = lines
+        .chunk_by(|x, y| (x.outlet, x.hash, x.tokens) == (y.outlet, y.hash, y.tokens))
+        .filter(|places| {
+            let texts = count(places.iter().map(|line| text_of[line.place.0.at()]));
+            let first = day(index, places[0].place.0);
+            texts > 1 && (first.is_none() || places.iter().any(|line| day(index, line.place.0) != first))
+        })
+        .collect();
+    if repeated.is_empty() {
+        return Vec::new();
     }
     // Another outlet has it too: then it may be anybody's.
-    let elsewhere = shared_elsewhere(index, found);
-    lines.retain(|_, places| {
-        let mut texts: Vec<DocumentIndex> = places.iter().map(|p| text_of[p.0.at()]).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let days: AHashSet<Option<i64>> = places.iter().map(|p| day(index, p.0)).collect();
+    let mut asked = vec![false; index.len()];
+    repeated.iter().copied().flatten().for_each(|line| asked[line.place.0.at()] = true);
+    let elsewhere = shared_elsewhere(index, found, &asked);
+    repeated.retain(|places| {
         let own = |&(document, line): &(DocumentIndex, TokenSpan)| {
-            2 * elsewhere[document.at()].iter().map(|run| run.common(line)).max().unwrap_or(0) < line.len()
+            let from = elsewhere.partition_point(|run| run.0 < document);
+            let runs = elsewhere[from..].iter().take_while(|run| run.0 == document);
+            2 * runs.map(|run| run.1.common(line)).max().unwrap_or(0) < line.len()
         };
-        texts.len() > 1 && (days.len() > 1 || days.contains(&None)) && places.iter().all(own)
+        places.iter().all(|line| own(&line.place))
     });
-    lines.into_values().flatten().collect()
+    repeated.into_iter().flatten().map(|line| line.place).collect()
 }
 
-/// Runs that each article shares with another outlet.
-fn shared_elsewhere(index: &Index, found: &[Found]) -> Vec<Vec<TokenSpan>> {
-    let mut out = vec![Vec::new(); index.len()];
-    for f in found.iter().filter(|f| f.a != f.b && !index.same_outlet(f.a, f.b)) {
-        for later in [false, true] {
-            let runs = f.runs(later).map(|run| TokenSpan::new(run.start as u32, run.end as u32));
-            out[f.document(later).at()].extend(runs);
-        }
-    }
+/// Runs that the articles that are `asked` for share with another outlet, by article.
+fn shared_elsewhere(index: &Index, found: &[Found], asked: &[bool]) -> Vec<(DocumentIndex, TokenSpan)> {
+    let runs_of = |f: &Found| {
+        let sides = [false, true].into_iter().filter(|&later| asked[f.document(later).at()]);
+        let apart = sides.filter(|_| f.a != f.b && !index.same_outlet(f.a, f.b));
+        let runs = apart.flat_map(|later| f.runs(later).map(move |run| (f.document(later), run)));
+        runs.map(|(document, run)| (document, TokenSpan::new(run.start as u32, run.end as u32))).collect::<Vec<_>>()
+    };
+    let mut out: Vec<(DocumentIndex, TokenSpan)> = found.par_iter().flat_map_iter(runs_of).collect();
+    out.par_sort_unstable();
     out
 }
 

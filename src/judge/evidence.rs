@@ -6,6 +6,7 @@ use crate::document::DocumentIndex;
 use crate::index::Index;
 use crate::outlet::Outlets;
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 /// Whose words an overlap's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,10 +136,10 @@ impl<'a> Witness<'a> {
                 keys
             })
             .collect();
-        let addresses: Vec<(String, String)> = index
-            .documents()
+        let addresses: Vec<(String, String)> = (0..index.len() as u32)
+            .into_par_iter()
             .map(|d| {
-                let metadata = index.metadata(d);
+                let metadata = index.metadata(DocumentIndex(d));
                 (address(&metadata.url), address(&metadata.canonical))
             })
             .collect();
@@ -246,6 +247,9 @@ const TRACKING: [&str; 9] = ["fbclid", "gclid", "cmp", "cmpid", "ref", "smid", "
 /// lower case. Empty for the front page of a host, which is no article's own.
 fn address(url: &str) -> String {
     let url = url.trim();
+    if url.is_empty() {
+        return String::new();
+    }
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap_or_default();
     let (page, query) = rest.split_once('?').unwrap_or((rest, ""));

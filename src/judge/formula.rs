@@ -7,8 +7,8 @@ use crate::align::{Found, is_common};
 use crate::document::{DocumentIndex, TokenSpan};
 use crate::index::{Index, ShortToken, is_dense};
 use crate::text::{Boundaries, WordSet};
-use ahash::AHashMap;
 use rayon::prelude::*;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 /// Information of a word, in halves: frequent words of news tell half as much as those that are in no table.
@@ -97,41 +97,42 @@ pub(super) enum Formula {
 
 /// What each overlap is. `quotations` are those of the articles, in their order.
 pub(super) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
-    // Two reports that quote the same speech at length need not have a line of their own in common.
-    let mut prose: AHashMap<(DocumentIndex, DocumentIndex), u32> = AHashMap::new();
-    for pair in found.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).filter(|pair| pair[0].a != pair[0].b) {
-        let mut runs: Vec<TokenSpan> =
-            pair.iter().flat_map(|f| f.runs(true)).map(|r| TokenSpan::new(r.start as u32, r.end as u32)).collect();
-        let quoted = words_inside_any(&quotations[pair[0].b.at()], &mut runs);
-        let all = crate::cluster::covered(runs.iter().map(|r| (r.start, r.end)).collect());
-        prose.insert((pair[0].a, pair[0].b), all - quoted);
-    }
-    let copied = |f: &Found| {
-        let shorter = index.words(f.a).min(index.words(f.b));
-        prose.get(&(f.a, f.b)).is_some_and(|words| words * COPIED >= shorter)
-    };
     found
         .par_chunk_by(|x, y| x.b == y.b)
-        .map_init(Default::default, |(own, other): &mut (Sheet, Sheet), of_later| {
-            let mut known = false;
-            of_later
-                .iter()
-                .map(|f| {
-                    if f.overlap.matched() > LONGEST || copied(f) || chooses(index, f) {
-                        return Formula::No;
-                    }
-                    if !std::mem::replace(&mut known, true) {
-                        own.read(index, f.b);
-                    }
-                    if f.a != f.b && other.document != Some(f.a) {
-                        other.read(index, f.a);
-                    }
-                    let a = if f.a == f.b { &*own } else { &*other };
-                    weigh(index, f, a, own).formula(index, f)
-                })
-                .collect::<Vec<Formula>>()
+        .map_init(Default::default, |buffers: &mut (Sheet, Sheet), of_later| {
+            let pairs = of_later.chunk_by(|x, y| x.a == y.a);
+            pairs.flat_map(|pair| of_pair(index, pair, &quotations[pair[0].b.at()], buffers)).collect::<Vec<Formula>>()
         })
         .flatten_iter()
+        .collect()
+}
+
+/// What each overlap of two articles is. `quotations` are those of the later one.
+fn of_pair(index: &Index, pair: &[Found], quotations: &[Quotation], buffers: &mut (Sheet, Sheet)) -> Vec<Formula> {
+    let (own, other) = buffers;
+    let (a, b) = (pair[0].a, pair[0].b);
+    let copied = pair.iter().any(|f| f.overlap.matched() <= LONGEST) && a != b && {
+        // Two reports that quote the same speech at length need not have a line of their own in common.
+        let mut runs: Vec<TokenSpan> =
+            pair.iter().flat_map(|f| f.runs(true)).map(|r| TokenSpan::new(r.start as u32, r.end as u32)).collect();
+        let quoted = words_inside_any(quotations, &mut runs);
+        let all = crate::cluster::covered(runs.iter().map(|r| (r.start, r.end)).collect());
+        (all - quoted) * COPIED >= index.words(a).min(index.words(b))
+    };
+    pair.iter()
+        .map(|f| {
+            if f.overlap.matched() > LONGEST || copied || chooses(index, f) {
+                return Formula::No;
+            }
+            if own.document != Some(b) {
+                own.read(index, b);
+            }
+            if a != b && other.document != Some(a) {
+                other.read(index, a);
+            }
+            let first = if a == b { &*own } else { &*other };
+            weigh(index, f, first, own).formula(index, f)
+        })
         .collect()
 }
 
@@ -147,26 +148,33 @@ struct Sheet {
     document: Option<DocumentIndex>,
     spans: Vec<crate::document::ByteSpan>,
     paragraphs: Vec<crate::document::Paragraph>,
-    /// Whether a capital inside a sentence marks a name.
-    capitals_tell: bool,
+    /// Whether a capital inside a sentence marks a name, once that was asked.
+    capitals_tell: OnceCell<bool>,
 }
 
 impl Sheet {
     fn read(&mut self, index: &Index, document: DocumentIndex) {
         self.document = Some(document);
         index.spans(document, &mut self.spans);
-        self.paragraphs = index.paragraphs(document).collect();
+        self.paragraphs.clear();
+        self.paragraphs.extend(index.paragraphs(document));
+        self.capitals_tell = OnceCell::new();
+    }
+
+    fn capitals_tell(&self, index: &Index, document: DocumentIndex) -> bool {
+        *self.capitals_tell.get_or_init(|| self.ask_capitals(index, document))
+    }
+
+    fn ask_capitals(&self, index: &Index, document: DocumentIndex) -> bool {
         let layout = self.layout(index, document);
         let sample = &index.tokens(document)[..self.spans.len().min(SAMPLE)];
         let german = sample.iter().filter(|t| GERMAN.contains(t.get())).count();
         let least = if 10 * german > sample.len() { CAPITALS_GERMAN } else { CAPITALS };
-        let inside: Vec<bool> = (0..sample.len())
-            .filter(|&at| !begins_sentence(&layout, at))
-            .filter_map(|at| first_letter(&layout, at))
-            .map(char::is_uppercase)
-            .collect();
-        let capitals = inside.iter().filter(|&&capital| capital).count();
-        self.capitals_tell = (capitals as f64) < least * inside.len() as f64;
+        let letters = (0..sample.len()).filter_map(|at| Some((at, first_letter(&layout, at)?)));
+        let inside = letters.filter(|&(at, _)| !begins_sentence(&layout, at));
+        let (capitals, all) =
+            inside.fold((0, 0), |(capitals, all), (_, letter)| (capitals + u32::from(letter.is_uppercase()), all + 1));
+        f64::from(capitals) < least * f64::from(all)
     }
 
     fn layout<'a>(&'a self, index: &'a Index, document: DocumentIndex) -> Boundaries<'a> {
@@ -234,7 +242,16 @@ fn is_loud(layout: &Boundaries<'_>, f: &Found, later: bool) -> bool {
 fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
     let tokens: &[ShortToken] = index.tokens(f.a);
     let (la, lb) = (a.layout(index, f.a), b.layout(index, f.b));
-    let tell = a.capitals_tell && b.capitals_tell && !is_loud(&la, f, false) && !is_loud(&lb, f, true);
+    // Asked only where both sides have a capital at a word that is in no list.
+    let tell = OnceCell::new();
+    let tell = || {
+        *tell.get_or_init(|| {
+            a.capitals_tell(index, f.a)
+                && b.capitals_tell(index, f.b)
+                && !is_loud(&la, f, false)
+                && !is_loud(&lb, f, true)
+        })
+    };
     // A capital that begins a sentence says nothing, unless the name goes on.
     let capital = |layout: &Boundaries<'_>, at: usize, letter: char| {
         let goes_on = || at + 1 < layout.spans.len() && first_letter(layout, at + 1).is_some_and(char::is_uppercase);
@@ -250,7 +267,7 @@ fn weigh(index: &Index, f: &Found, a: &Sheet, b: &Sheet) -> Weight {
             }
             let name = SET_WORDS.contains(token)
                 || match (first_letter(&la, a), first_letter(&lb, b)) {
-                    (Some(x), Some(y)) => tell && capital(&la, a, x) && capital(&lb, b, y),
+                    (Some(x), Some(y)) => capital(&la, a, x) && capital(&lb, b, y) && tell(),
                     _ => true,
                 };
             match name {

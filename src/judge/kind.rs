@@ -58,6 +58,11 @@ impl Partition {
         self.counts[kind as usize] += 1;
     }
 
+    /// Counts so many words.
+    pub(super) fn add_all(&mut self, kind: Kind, words: u32) {
+        self.counts[kind as usize] += words;
+    }
+
     /// Words of a kind.
     pub fn of(&self, kind: Kind) -> u32 {
         self.counts[kind as usize]

@@ -9,9 +9,10 @@ const LONGEST: usize = 16;
 
 /// Words with the lists that hold them.
 pub(super) struct Lexicon {
-    /// A power of two of places, most of them empty: which word stands there, from 1. It is that of its hash or one
-    /// after it. Small enough to stay near: most words of a text are in no list.
-    places: Vec<u16>,
+    /// A power of two of places, most of them empty: which word stands there, from 1, below some bits of its hash. It is
+    /// that of its hash or one after it. Small enough to stay near, and the bits spare a look at another word: most
+    /// words of a text are in no list.
+    places: Vec<u32>,
     words: Vec<(u128, Class)>,
     shift: u32,
 }
@@ -20,18 +21,18 @@ impl Lexicon {
     /// The words of each list, divided by white space. A word may stand in several lists.
     pub(super) fn new(lists: &[(Class, &str)]) -> Self {
         let count: usize = lists.iter().map(|(_, words)| words.split_whitespace().count()).sum();
-        let size = (4 * count).next_power_of_two().max(2);
+        let size = (2 * count).next_power_of_two().max(2);
         let mut out =
             Self { places: vec![0; size], words: Vec::with_capacity(count), shift: 64 - size.trailing_zeros() };
         for (class, words) in lists {
             for word in words.split_whitespace() {
                 let Some(packed) = pack(word.as_bytes()) else { continue };
-                let at = out.place(packed);
-                if let Some(known) = (out.places[at] as usize).checked_sub(1) {
+                let (at, tag) = out.place(packed);
+                if let Some(known) = number(out.places[at]) {
                     out.words[known].1 |= class;
                 } else if let Ok(number) = u16::try_from(out.words.len() + 1) {
                     out.words.push((packed, *class));
-                    out.places[at] = number;
+                    out.places[at] = tag | u32::from(number);
                 }
             }
         }
@@ -49,23 +50,31 @@ impl Lexicon {
     }
 
     fn class(&self, packed: u128) -> Class {
-        let number = self.places[self.place(packed)] as usize;
-        number.checked_sub(1).map_or(0, |at| self.words[at].1)
+        number(self.places[self.place(packed).0]).map_or(0, |at| self.words[at].1)
     }
 
-    /// Where a word stands, or could.
-    fn place(&self, packed: u128) -> usize {
+    /// Where a word stands, or could, and the bits of its hash that stand there with it.
+    fn place(&self, packed: u128) -> (usize, u32) {
         const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
         let (low, high) = (packed as u64, (packed >> 64) as u64);
         let mixed = (low ^ high.rotate_left(29)).wrapping_mul(ODD);
-        let mut at = ((mixed ^ mixed >> 32).wrapping_mul(ODD) >> self.shift) as usize;
-        while let Some(other) = (self.places[at] as usize).checked_sub(1)
-            && self.words[other].0 != packed
+        let hash = (mixed ^ mixed >> 32).wrapping_mul(ODD);
+        let (mut at, tag) = ((hash >> self.shift) as usize, hash as u32 & TAG);
+        while let Some(other) = number(self.places[at])
+            && (self.places[at] & TAG != tag || self.words[other].0 != packed)
         {
             at = (at + 1) & (self.places.len() - 1);
         }
-        at
+        (at, tag)
     }
+}
+
+/// The bits of a place that are of a hash.
+const TAG: u32 = 0xFFFF_0000;
+
+/// The word at a place.
+fn number(place: u32) -> Option<usize> {
+    (place as u16 as usize).checked_sub(1)
 }
 
 /// The bytes of a word as one number; none of an empty or a long one. No word holds the byte 0.

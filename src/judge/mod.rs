@@ -111,10 +111,7 @@ pub fn judge(
         furniture: &furniture,
         same_source: settings.same_source,
     };
-    let mut sheets = sheet::sheets(case);
-    let sides = sides(&mut sheets, found.len());
-    let overlaps: Vec<Judged> =
-        (0..found.len()).into_par_iter().map(|at| row::judged(&case, at, &sides[at], &sheets)).collect();
+    let (mut sheets, sides, overlaps) = sheet::sheets(case);
     let passage_kinds = row::passage_kinds(passages.len(), passage_of, &overlaps);
     let origins = origin::origins(index, found, &overlaps, &evidence, &sheets, passages, &passage_kinds);
     let oddities = oddities(index, found, &sides, &overlaps, &sheets, clusters);
@@ -137,9 +134,11 @@ pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
         .map_init(Vec::new, |spans, &document| {
             index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
-            let own = outlets.key(&index.metadata(document).source);
             let mut credits = credits(index.text(document), index.tokens(document), spans, &paragraphs, outlets);
-            credits.retain(|credit| credit.key(outlets) != own);
+            if !credits.is_empty() {
+                let own = outlets.key(&index.metadata(document).source);
+                credits.retain(|credit| credit.key(outlets) != own);
+            }
             credits
         })
         .collect();
@@ -186,17 +185,6 @@ fn evidence(found: &[Found], witness: &Witness<'_>) -> Vec<Evidence> {
         .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
         .flat_map_iter(|pair| std::iter::repeat_n(witness.pair(pair[0].a, pair[0].b), pair.len()))
         .collect()
-}
-
-/// Both sides of each overlap.
-fn sides(sheets: &mut [Sheet], found: usize) -> Vec<(SideFacts, SideFacts)> {
-    let mut earlier: Vec<Option<SideFacts>> = vec![None; found];
-    let mut later: Vec<Option<SideFacts>> = vec![None; found];
-    for facts in sheets.iter_mut().flat_map(|s| std::mem::take(&mut s.sides)) {
-        let side = if facts.later { &mut later } else { &mut earlier };
-        side[facts.found] = Some(facts);
-    }
-    earlier.into_iter().zip(later).filter_map(|(a, b)| a.zip(b)).collect()
 }
 
 /// Share of the leader's words that an article has, and share of its own that they are, from which on its body is the

@@ -11,7 +11,6 @@ use crate::align::Found;
 use crate::document::DocumentIndex;
 use crate::index::Index;
 use crate::passage::Passage;
-use ahash::AHashMap;
 use rayon::prelude::*;
 
 /// Least share of the prose of the shorter article.
@@ -50,23 +49,23 @@ fn links(
     evidence: &[Evidence],
     sheets: &[Sheet],
 ) -> Vec<Vec<DocumentIndex>> {
-    let mut pairs: AHashMap<(DocumentIndex, DocumentIndex), (u32, bool)> = AHashMap::new();
-    for ((f, judged), evidence) in found.iter().zip(judged).zip(evidence) {
-        if f.a == f.b {
-            continue;
-        }
-        let pair = pairs.entry((f.b, f.a)).or_insert((0, evidence.credited || evidence.revision));
-        if !matches!(judged.kind, Kind::Quotation | Kind::Boilerplate | Kind::Formula) {
-            pair.0 += f.overlap.matched();
-        }
-    }
     let prose = |document: DocumentIndex| {
         let partition = &sheets[document.at()].partition;
         let other = partition.of(Kind::Quotation) + partition.of(Kind::Boilerplate);
         f64::from(index.words(document).saturating_sub(other).max(1))
     };
     let mut links: Vec<Vec<DocumentIndex>> = vec![Vec::new(); index.len()];
-    for ((b, a), (shared, named)) in pairs {
+    let mut next = 0;
+    for pair in found.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
+        let (first, a, b) = (next, pair[0].a, pair[0].b);
+        next += pair.len();
+        if a == b {
+            continue;
+        }
+        let is_prose = |judged: &Judged| !matches!(judged.kind, Kind::Quotation | Kind::Boilerplate | Kind::Formula);
+        let of_pair = pair.iter().zip(&judged[first..]).filter(|(_, judged)| is_prose(judged));
+        let shared: u32 = of_pair.map(|(f, _)| f.overlap.matched()).sum();
+        let named = evidence[first].credited || evidence[first].revision;
         if named || f64::from(shared) >= SAME_TEXT * prose(a).min(prose(b)) {
             links[b.at()].push(a);
         }

@@ -78,16 +78,28 @@ pub(super) fn words_in_common(a: &Quoted, b: &Quoted, in_a: (u32, u32), in_b: (u
 /// Maximal runs of equal words around the grams that both sides have, by (a, b).
 fn runs(a: &Quoted, b: &Quoted) -> Vec<Block> {
     let mut seeds: Vec<(i64, u32)> = Vec::new(); // diagonal, place in a
-    for of in a.grams.chunk_by(|x, y| x.0 == y.0) {
-        let gram = of[0].0;
-        if of.len() > MAX_PLACES || !b.may_quote(gram) {
+    // The one with fewer grams leads.
+    let swapped = b.grams.len() < a.grams.len();
+    let (few, many) = if swapped { (b, a) } else { (a, b) };
+    let (mut at, mut from) = (0, 0);
+    while let Some(&(gram, _)) = few.grams.get(at) {
+        let of = at;
+        at += 1;
+        while few.grams.get(at).is_some_and(|g| g.0 == gram) {
+            at += 1;
+        }
+        if at - of > MAX_PLACES || !many.may_quote(gram) {
             continue;
         }
-        let places = &b.grams[b.grams.partition_point(|g| g.0 < gram)..];
+        from += first_from(&many.grams[from..], gram);
+        let places = &many.grams[from..];
         let count = places.iter().take(MAX_PLACES + 1).take_while(|g| g.0 == gram).count();
         if count <= MAX_PLACES {
-            for &(_, p) in of {
-                seeds.extend(places[..count].iter().map(|&(_, q)| (i64::from(q) - i64::from(p), p)));
+            for &(_, p) in &few.grams[of..at] {
+                seeds.extend(places[..count].iter().map(|&(_, q)| {
+                    let (p, q) = if swapped { (q, p) } else { (p, q) };
+                    (i64::from(q) - i64::from(p), p)
+                }));
             }
         }
     }
@@ -116,6 +128,16 @@ fn runs(a: &Quoted, b: &Quoted) -> Vec<Block> {
     }
     out.sort_unstable();
     out
+}
+
+/// Number of grams below `gram`, looked for in ever longer steps: the next is often near.
+fn first_from(grams: &[(u64, u32)], gram: u64) -> usize {
+    let mut step = 1;
+    while grams.get(step - 1).is_some_and(|g| g.0 < gram) {
+        step *= 2;
+    }
+    let start = step / 2;
+    start + grams[start..grams.len().min(step)].partition_point(|g| g.0 < gram)
 }
 
 fn equal(a: &Quoted, b: &Quoted, p: u32, q: u32) -> bool {

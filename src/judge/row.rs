@@ -92,7 +92,7 @@ fn speaker(index: &Index, found: &Found, sheets: &[Sheet]) -> Option<(DocumentIn
     };
     let name = |(document, span): (DocumentIndex, ByteSpan)| index.text(document).get(span.range()).unwrap_or_default();
     match (of(false), of(true)) {
-        (Some(x), Some(y)) if same_speaker(name(x), name(y)) && name(y).len() > name(x).len() => Some(y),
+        (Some(x), Some(y)) if name(y).len() > name(x).len() && same_speaker(name(x), name(y)) => Some(y),
         (Some(x), _) => Some(x),
         (None, y) => y,
     }

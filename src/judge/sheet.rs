@@ -2,20 +2,20 @@
 
 use super::attribution::attributions;
 use super::boilerplate::Furniture;
-use super::evidence::{Evidence, Witness};
+use super::evidence::{Basis, Direction, Evidence, Witness};
 use super::formula::Formula;
 use super::kind::{Kind, Partition};
 use super::quotes::Quotation;
+use super::row::{self, Judged};
 use super::speaker::{Voice, speakers};
 use crate::align::Found;
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
-use crate::index::{Index, is_dense};
-use crate::minhash::exact_resemblance;
+use crate::index::{Index, ShortToken, is_dense};
 use crate::settings::SameSource;
 use crate::shingle::ShingleSize;
 use crate::text::Boundaries;
-use ahash::AHashMap;
 use rayon::prelude::*;
+use std::cmp::Reverse;
 
 /// One side of an overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,10 +69,6 @@ pub struct ParagraphRow {
 /// What an article's pass over its own text tells of its side of an overlap.
 #[derive(Clone, Copy, Debug)]
 pub struct SideFacts {
-    /// Number of the overlap.
-    pub found: usize,
-    /// Whether this is its later side.
-    pub later: bool,
     /// Where it stands.
     pub excerpt: Excerpt,
     /// Matched words inside quotation marks, and those that attribute them beside.
@@ -111,8 +107,6 @@ pub struct Sheet {
     pub sources: Vec<SourceShare>,
     /// Its paragraphs.
     pub paragraphs: Vec<ParagraphRow>,
-    /// Its sides of overlaps.
-    pub sides: Vec<SideFacts>,
     /// Whether any word is a grapheme of a script without spaces.
     pub graphemes: bool,
     /// Its quotations and whom it names for them; `None` where it shares no quoted word.
@@ -135,106 +129,211 @@ pub(super) struct Case<'a> {
     pub(super) same_source: SameSource,
 }
 
-/// Judges every article. Sheets are in the order of the articles.
-pub(super) fn sheets(case: Case<'_>) -> Vec<Sheet> {
-    let mut sides: Vec<Vec<(usize, bool)>> = vec![Vec::new(); case.index.len()];
-    for (at, f) in case.found.iter().enumerate() {
-        sides[f.a.at()].push((at, false));
-        sides[f.b.at()].push((at, true));
-    }
-    case.index
-        .documents()
-        .collect::<Vec<_>>()
-        .par_iter()
-        .map_init(Vec::new, |spans, &document| case.judge(document, &sides[document.at()], spans))
-        .collect()
+/// The sides of overlaps that each article has, rising.
+struct Sides {
+    /// Of each article and the one after the last, its first place in `all`.
+    starts: Vec<usize>,
+    /// Twice the number of the overlap, one more where it is its later side.
+    all: Vec<usize>,
 }
 
-/// What is known of a word.
-#[derive(Clone, Copy, Default)]
-struct Word {
-    /// Inside marks.
-    quoted: bool,
-    /// Beside marks, saying who is quoted.
-    attribution: bool,
-    furniture: bool,
-    /// Shared with another outlet that is credited.
-    credited: bool,
-    /// Shared with another outlet that is not.
-    unattributed: bool,
-    revision: bool,
-    own: bool,
-    /// Part of a formula.
-    formula: bool,
-    /// A demonstrably earlier article has it.
-    before: bool,
+impl Sides {
+    fn new(articles: usize, found: &[Found]) -> Self {
+        let mut starts = vec![0; articles + 1];
+        for f in found {
+            starts[f.a.at()] += 1;
+            starts[f.b.at()] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += std::mem::replace(start, sum);
+        }
+        let (mut all, mut next) = (vec![0; sum], starts.clone());
+        for (at, f) in found.iter().enumerate() {
+            for (document, side) in [(f.a, 2 * at), (f.b, 2 * at + 1)] {
+                all[next[document.at()]] = side;
+                next[document.at()] += 1;
+            }
+        }
+        Self { starts, all }
+    }
+
+    fn of(&self, document: DocumentIndex) -> &[usize] {
+        &self.all[self.starts[document.at()]..self.starts[document.at() + 1]]
+    }
+
+    /// Where among the sides of `document` one of overlap `at` is.
+    fn place(&self, document: DocumentIndex, at: usize, later: bool) -> usize {
+        self.of(document).partition_point(|&side| side < 2 * at + usize::from(later))
+    }
 }
+
+/// Judges every article, then every overlap by what both its articles tell. Sheets are in the order of the articles,
+/// sides and what is judged of them in that of the overlaps.
+pub(super) fn sheets(case: Case<'_>) -> (Vec<Sheet>, Vec<(SideFacts, SideFacts)>, Vec<Judged>) {
+    let sides = Sides::new(case.index.len(), case.found);
+    let (mut sheets, mut facts) = (Vec::new(), Vec::new());
+    (0..case.index.len() as u32)
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, at| {
+            let document = DocumentIndex(at);
+            case.judge(document, sides.of(document), scratch)
+        })
+        .unzip_into_vecs(&mut sheets, &mut facts);
+    let (mut both, mut judged) = (Vec::new(), Vec::new());
+    case.found
+        .par_iter()
+        .enumerate()
+        .map(|(at, f)| {
+            let side = |document: DocumentIndex, later| facts[document.at()][sides.place(document, at, later)];
+            let both = (side(f.a, false), side(f.b, true));
+            (both, row::judged(&case, at, &both, &sheets))
+        })
+        .unzip_into_vecs(&mut both, &mut judged);
+    (sheets, both, judged)
+}
+
+/// What is known of a word: a bit each.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Word(u16);
 
 impl Word {
+    /// Inside marks.
+    const QUOTED: u16 = 1;
+    /// Beside marks, saying who is quoted.
+    const ATTRIBUTION: u16 = 1 << 1;
+    const FURNITURE: u16 = 1 << 2;
+    /// Shared with another outlet that is credited.
+    const CREDITED: u16 = 1 << 3;
+    /// Shared with another outlet that is not.
+    const UNATTRIBUTED: u16 = 1 << 4;
+    const REVISION: u16 = 1 << 5;
+    const OWN: u16 = 1 << 6;
+    /// Part of a formula.
+    const FORMULA: u16 = 1 << 7;
+    /// A demonstrably earlier article has it.
+    const BEFORE: u16 = 1 << 8;
+    /// In none of these is what is of no kind.
+    const ANY: u16 = Self::FURNITURE | Self::CREDITED | Self::UNATTRIBUTED | Self::REVISION | Self::OWN | Self::FORMULA;
+
+    fn has(self, bits: u16) -> bool {
+        self.0 & bits != 0
+    }
+
+    fn add(words: &mut [Self], bits: u16) {
+        words.iter_mut().for_each(|word| word.0 |= bits);
+    }
+
+    /// How many have one of these.
+    fn count(words: &[Self], bits: u16) -> u32 {
+        words.iter().map(|word| u32::from(word.has(bits))).sum()
+    }
+
     /// The first that holds, in the order of precedence.
     fn kind(self) -> Option<Kind> {
-        let shared = self.credited || self.unattributed || self.revision || self.own;
-        match self {
-            _ if self.quoted && (shared || self.formula) || self.attribution && shared => Some(Kind::Quotation),
-            Self { furniture: true, .. } => Some(Kind::Boilerplate),
-            Self { credited: true, .. } => Some(Kind::Credited),
-            Self { unattributed: true, .. } => Some(Kind::Unattributed),
-            Self { revision: true, .. } => Some(Kind::Revision),
-            Self { own: true, .. } => Some(Kind::SelfReuse),
-            Self { formula: true, .. } => Some(Kind::Formula),
-            _ => None,
-        }
+        KINDS[usize::from(self.0 & 0xFF)]
     }
+}
+
+/// The kind of a word by its bits.
+const KINDS: [Option<Kind>; 256] = {
+    let mut kinds = [None; 256];
+    let mut bits = 0;
+    while bits < kinds.len() {
+        kinds[bits] = kind_of(bits as u16);
+        bits += 1;
+    }
+    kinds
+};
+
+const fn kind_of(bits: u16) -> Option<Kind> {
+    const SHARED: u16 = Word::CREDITED | Word::UNATTRIBUTED | Word::REVISION | Word::OWN;
+    if bits & Word::QUOTED != 0 && bits & (SHARED | Word::FORMULA) != 0
+        || bits & Word::ATTRIBUTION != 0 && bits & SHARED != 0
+    {
+        return Some(Kind::Quotation);
+    }
+    Some(match bits {
+        _ if bits & Word::FURNITURE != 0 => Kind::Boilerplate,
+        _ if bits & Word::CREDITED != 0 => Kind::Credited,
+        _ if bits & Word::UNATTRIBUTED != 0 => Kind::Unattributed,
+        _ if bits & Word::REVISION != 0 => Kind::Revision,
+        _ if bits & Word::OWN != 0 => Kind::SelfReuse,
+        _ if bits & Word::FORMULA != 0 => Kind::Formula,
+        _ => return None,
+    })
+}
+
+/// What is filled anew for each article.
+#[derive(Default)]
+struct Scratch {
+    spans: Vec<ByteSpan>,
+    paragraphs: Vec<Paragraph>,
+    words: Vec<Word>,
+    marks: Vec<bool>,
+    /// Of each side what its prose is.
+    prose: Vec<Kind>,
+    rows: RowScratch,
 }
 
 impl Case<'_> {
-    fn judge(self, document: DocumentIndex, sides: &[(usize, bool)], spans: &mut Vec<ByteSpan>) -> Sheet {
+    fn judge(self, document: DocumentIndex, sides: &[usize], scratch: &mut Scratch) -> (Sheet, Vec<SideFacts>) {
         let Self { index, found, .. } = self;
-        if sides.is_empty() && !self.furniture.touches(index, document) {
-            return untouched(index, document);
+        let touched = self.furniture.touches(index, document);
+        if sides.is_empty() && !touched {
+            return (untouched(index, document), Vec::new());
         }
+        let Scratch { spans, paragraphs, words, marks, prose, rows } = scratch;
         let text = index.text(document);
         index.spans(document, spans);
-        let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
-        let layout = Boundaries { text, spans, paragraphs: &paragraphs };
-        let mut words = vec![Word::default(); spans.len()];
-        let mut marks = vec![false; spans.len()];
-        self.furniture.mark(index, document, &layout, &mut marks);
-        for (word, furniture) in words.iter_mut().zip(marks) {
-            word.furniture = furniture;
+        paragraphs.clear();
+        paragraphs.extend(index.paragraphs(document));
+        let layout = Boundaries { text, spans, paragraphs };
+        words.clear();
+        words.resize(spans.len(), Word::default());
+        if touched {
+            marks.clear();
+            marks.resize(spans.len(), false);
+            self.furniture.mark(index, document, &layout, marks);
+            for (word, _) in words.iter_mut().zip(marks).filter(|(_, furniture)| **furniture) {
+                word.0 |= Word::FURNITURE;
+            }
         }
         let quotations = &self.quotations[document.at()];
         for quotation in quotations {
-            words[quotation.tokens.range()].iter_mut().for_each(|w| w.quoted = true);
+            Word::add(&mut words[quotation.tokens.range()], Word::QUOTED);
         }
-        let longest_run = self.share(document, sides, &mut words);
-        let shared = |word: &Word| word.quoted && word.kind().is_some();
+        prose.clear();
+        prose.extend(sides.iter().map(|&side| self.prose(side / 2, side % 2 == 1)));
+        let longest_run = self.share(document, sides, prose, words);
+        let shared = |word: &Word| word.has(Word::QUOTED) && word.has(Word::ANY);
         // To tell who is quoted takes time: it is asked only where somebody else quotes too.
-        let voice = words.iter().any(shared).then(|| {
+        let voice = quotations.iter().any(|q| words[q.tokens.range()].iter().any(shared)).then(|| {
             for span in attributions(&layout, index.tokens(document), quotations) {
                 // They belong to the quotation if they are shared with it.
                 let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
                 if beside.filter_map(|at| words.get(at as usize)).any(shared) {
-                    words[span.range()].iter_mut().for_each(|w| w.attribution = true);
+                    Word::add(&mut words[span.range()], Word::ATTRIBUTION);
                 }
             }
-            let speakers = speakers(text, spans, &paragraphs, quotations);
+            let speakers = speakers(text, spans, paragraphs, quotations);
             Voice { quotations: quotations.clone(), speakers }
         });
+        let kinds = kind_runs(words);
         let mut partition = Partition::default();
-        words.iter().filter_map(|w| w.kind()).for_each(|kind| partition.add(kind));
-        Sheet {
+        kinds.iter().for_each(|run| partition.add_all(run.kind, run.tokens.len()));
+        let sheet = Sheet {
             document,
             partition,
-            kinds: kind_runs(&words),
-            seen_before: words.iter().filter(|w| w.before).count() as u32,
+            seen_before: Word::count(words, Word::BEFORE),
             longest_run,
             sources: sources(document, found, sides, words.len()),
-            paragraphs: paragraph_rows(index, document, &paragraphs, found, sides, &words),
-            sides: self.side_facts(&layout, document, sides, &words),
-            graphemes: index.tokens(document).iter().any(is_dense),
+            paragraphs: paragraph_rows(index, document, paragraphs, found, sides, &kinds, rows),
+            kinds,
+            graphemes: has_graphemes(index.tokens(document)),
             voice,
-        }
+        };
+        (sheet, self.side_facts(&layout, document, sides, prose, words))
     }
 
     /// What prose of an overlap is on one of its sides, by this pair of articles alone.
@@ -253,99 +352,114 @@ impl Case<'_> {
         }
     }
 
-    /// The facts of its sides, in the order in which they stand.
+    /// The facts of its sides, in their order.
     fn side_facts(
         &self,
         layout: &Boundaries<'_>,
         document: DocumentIndex,
-        sides: &[(usize, bool)],
+        sides: &[usize],
+        prose: &[Kind],
         words: &[Word],
     ) -> Vec<SideFacts> {
         let (found, &Boundaries { text, spans, paragraphs }) = (self.found, layout);
-        let mut order: Vec<(TokenSpan, usize, bool)> =
-            sides.iter().map(|&(at, later)| (found[at].span(later), at, later)).collect();
+        let mut order: Vec<(TokenSpan, usize)> =
+            sides.iter().enumerate().map(|(number, &side)| (found[side / 2].span(side % 2 == 1), number)).collect();
         order.sort_unstable();
         let mut starts = CharCounter::new(text);
         let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
-        order
-            .into_iter()
-            .map(|(span, at, later)| {
-                let first = spans[span.start as usize].start;
-                let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
-                let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
-                for word in found[at].runs(later).flat_map(|run| &words[run]) {
-                    matched += 1;
-                    quoted += u32::from(word.quoted);
-                    furniture += u32::from(word.furniture);
-                    belongs += u32::from(word.quoted || word.attribution);
-                }
-                let furniture_ends = ends_in_furniture(text, spans, paragraphs, span, words);
-                let start_char = starts.at(first);
-                let excerpt = Excerpt {
-                    document,
-                    paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
-                    line: lines.at(first),
-                    chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
-                    bytes: ByteSpan::new(first, end),
-                    words: span.len(),
-                    quoted: f64::from(quoted) / f64::from(matched.max(1)),
-                    prose: if self.formulas[at] == Formula::No { self.prose(at, later) } else { Kind::Formula },
-                };
-                SideFacts {
-                    found: at,
-                    later,
-                    excerpt,
-                    quoted: if quoted > 0 { belongs } else { 0 },
-                    furniture,
-                    furniture_ends,
-                }
-            })
-            .collect()
+        let mut out = vec![NO_FACTS; sides.len()];
+        for (span, number) in order {
+            let (at, later) = (sides[number] / 2, sides[number] % 2 == 1);
+            let first = spans[span.start as usize].start;
+            let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
+            let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
+            for run in found[at].runs(later) {
+                let words = &words[run];
+                matched += words.len() as u32;
+                quoted += Word::count(words, Word::QUOTED);
+                furniture += Word::count(words, Word::FURNITURE);
+                belongs += Word::count(words, Word::QUOTED | Word::ATTRIBUTION);
+            }
+            let start_char = starts.at(first);
+            let excerpt = Excerpt {
+                document,
+                paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
+                line: lines.at(first),
+                chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
+                bytes: ByteSpan::new(first, end),
+                words: span.len(),
+                quoted: f64::from(quoted) / f64::from(matched.max(1)),
+                prose: if self.formulas[at] == Formula::No { prose[number] } else { Kind::Formula },
+            };
+            out[number] = SideFacts {
+                excerpt,
+                quoted: if quoted > 0 { belongs } else { 0 },
+                furniture,
+                furniture_ends: furniture > 0 && ends_in_furniture(layout, span, words),
+            };
+        }
+        out
     }
 
     /// Tells the words what is shared of them, and with whom. Returns the longest run shared with one other article.
-    fn share(self, document: DocumentIndex, sides: &[(usize, bool)], words: &mut [Word]) -> u32 {
-        let Self { index, found, .. } = self;
+    fn share(self, document: DocumentIndex, sides: &[usize], prose: &[Kind], words: &mut [Word]) -> u32 {
         let mut longest_run = 0;
-        for &(at, later) in sides {
-            let f = &found[at];
+        for (&side, prose) in sides.iter().zip(prose) {
+            let (at, later) = (side / 2, side % 2 == 1);
+            let f = &self.found[at];
             let other = f.document(!later);
             if other == document && !later {
                 continue; // the earlier of two places in one article is its own
             }
-            let formula = self.formulas[at] != Formula::No;
             let elsewhere = other != document;
-            let prose = self.prose(at, later);
-            let before = elsewhere && index.is_before(other, document);
+            let first = if later { Direction::Forward } else { Direction::Backward };
+            let before = elsewhere && self.evidence[at].dated == (first, Basis::Date);
+            let bits = match prose {
+                _ if self.formulas[at] != Formula::No => Word::FORMULA,
+                Kind::Revision => Word::REVISION,
+                Kind::SelfReuse => Word::OWN,
+                Kind::Credited => Word::CREDITED,
+                _ => Word::UNATTRIBUTED,
+            };
+            let bits = if before && bits != Word::FORMULA { bits | Word::BEFORE } else { bits };
             for run in f.runs(later) {
                 if elsewhere {
                     longest_run = longest_run.max(run.len() as u32);
                 }
-                for word in &mut words[run] {
-                    if formula {
-                        word.formula = true;
-                        continue;
-                    }
-                    match prose {
-                        Kind::Revision => word.revision = true,
-                        Kind::SelfReuse => word.own = true,
-                        Kind::Credited => word.credited = true,
-                        _ => word.unattributed = true,
-                    }
-                    word.before |= before;
-                }
+                Word::add(&mut words[run], bits);
             }
         }
         longest_run
     }
 }
 
+/// Stands where the facts of a side are not known yet.
+const NO_FACTS: SideFacts = SideFacts {
+    excerpt: Excerpt {
+        document: DocumentIndex(0),
+        paragraph: 0,
+        line: 0,
+        chars: (0, 0),
+        bytes: ByteSpan { start: 0, end: 0 },
+        words: 0,
+        quoted: 0.0,
+        prose: Kind::Formula,
+    },
+    quoted: 0,
+    furniture: 0,
+    furniture_ends: false,
+};
+
+fn has_graphemes(tokens: &[ShortToken]) -> bool {
+    // Without an early exit the compiler compares many at a time.
+    tokens.iter().fold(0, |bits, token| bits | token.get()) & 1 == 1
+}
+
 /// The sheet of an article that shares nothing.
 fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
-    let paragraphs: Vec<Paragraph> = index.paragraphs(document).collect();
     let mut chars = CharCounter::new(index.text(document));
-    let rows = paragraphs
-        .iter()
+    let rows = index
+        .paragraphs(document)
         .zip(1..)
         .map(|(p, number)| ParagraphRow {
             document,
@@ -365,30 +479,31 @@ fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
         longest_run: 0,
         sources: Vec::new(),
         paragraphs: rows,
-        sides: Vec::new(),
-        graphemes: index.tokens(document).iter().any(is_dense),
+        graphemes: has_graphemes(index.tokens(document)),
         voice: None,
     }
 }
 
 fn kind_runs(words: &[Word]) -> Vec<KindRun> {
     let mut runs: Vec<KindRun> = Vec::new();
-    for (at, word) in (0..).zip(words) {
-        let Some(kind) = word.kind() else { continue };
-        match runs.last_mut() {
-            Some(last) if last.kind == kind && last.tokens.end == at => last.tokens.end += 1,
-            _ => runs.push(KindRun { tokens: TokenSpan::new(at, at + 1), kind }),
+    let mut start = 0;
+    while start < words.len() {
+        let kind = words[start].kind();
+        let len = words[start..].iter().take_while(|word| word.kind() == kind).count();
+        if let Some(kind) = kind {
+            runs.push(KindRun { tokens: TokenSpan::new(start as u32, (start + len) as u32), kind });
         }
+        start += len;
     }
     runs
 }
 
 /// Whom the article shares words with. Each word is allocated once: to the article that shares most words with this
 /// one, then to the next.
-fn sources(document: DocumentIndex, found: &[Found], sides: &[(usize, bool)], words: usize) -> Vec<SourceShare> {
+fn sources(document: DocumentIndex, found: &[Found], sides: &[usize], words: usize) -> Vec<SourceShare> {
     let mut runs: Vec<(DocumentIndex, std::ops::Range<usize>)> = sides
         .iter()
-        .map(|&(at, later)| (&found[at], later))
+        .map(|&side| (&found[side / 2], side % 2 == 1))
         .filter(|(f, later)| f.document(!later) != document)
         .flat_map(|(f, later)| f.runs(later).map(move |run| (f.document(!later), run)))
         .collect();
@@ -408,6 +523,10 @@ fn sources(document: DocumentIndex, found: &[Found], sides: &[(usize, bool)], wo
         groups.push(start..start + len);
         start += len;
     }
+    if let [only] = &mut out[..] {
+        only.allocated = only.full;
+        return out;
+    }
     let mut order: Vec<usize> = (0..out.len()).collect();
     order.sort_by_key(|&at| (std::cmp::Reverse(out[at].full), out[at].other));
     let mut given = vec![false; words];
@@ -426,24 +545,43 @@ fn paragraph_of(paragraphs: &[Paragraph], token: u32) -> usize {
     paragraphs.partition_point(|p| p.tokens.end <= token).min(paragraphs.len().saturating_sub(1))
 }
 
+/// What is filled anew for the paragraphs of each article.
+#[derive(Default)]
+struct RowScratch {
+    /// Words that a paragraph shares with one elsewhere: its number, the article, the number there.
+    shared: Vec<(usize, DocumentIndex, usize, u32)>,
+    /// The paragraphs of another article.
+    theirs: Vec<Paragraph>,
+    /// Which of them each paragraph shares most words with: article, number there, number here.
+    best: Vec<(DocumentIndex, usize, usize)>,
+    grams: Grams,
+}
+
 fn paragraph_rows(
     index: &Index,
     document: DocumentIndex,
     paragraphs: &[Paragraph],
     found: &[Found],
-    sides: &[(usize, bool)],
-    words: &[Word],
+    sides: &[usize],
+    kinds: &[KindRun],
+    scratch: &mut RowScratch,
 ) -> Vec<ParagraphRow> {
-    // Words that each paragraph shares with each paragraph elsewhere.
-    let mut shared: AHashMap<(usize, DocumentIndex, usize), u32> = AHashMap::new();
-    let mut known: AHashMap<DocumentIndex, Vec<Paragraph>> = AHashMap::new();
-    for &(at, later) in sides {
-        let f = &found[at];
+    let RowScratch { shared, theirs, best, grams } = scratch;
+    shared.clear();
+    let mut known = None;
+    let mut know = |other: DocumentIndex, theirs: &mut Vec<Paragraph>| {
+        if known.replace(other) != Some(other) {
+            theirs.clear();
+            theirs.extend(index.paragraphs(other));
+        }
+    };
+    for &side in sides {
+        let (f, later) = (&found[side / 2], side % 2 == 1);
         let other = f.document(!later);
         if other == document {
             continue;
         }
-        let theirs = known.entry(other).or_insert_with(|| index.paragraphs(other).collect());
+        know(other, theirs);
         for block in &f.overlap.blocks {
             let (mine, their) = if later { (block.b, block.a) } else { (block.a, block.b) };
             let mut done = 0;
@@ -451,72 +589,120 @@ fn paragraph_rows(
                 let (p, q) = (paragraph_of(paragraphs, mine + done), paragraph_of(theirs, their + done));
                 let room = (paragraphs[p].tokens.end - mine - done).min(theirs[q].tokens.end - their - done);
                 let step = room.clamp(1, block.len - done);
-                *shared.entry((p, other, q)).or_default() += step;
+                match shared.last_mut() {
+                    Some(last) if (last.0, last.1, last.2) == (p, other, q) => last.3 += step,
+                    _ => shared.push((p, other, q, step)),
+                }
                 done += step;
             }
         }
     }
-    // Of equals the earliest.
-    type Most = Option<(u32, std::cmp::Reverse<(DocumentIndex, usize)>)>;
-    let mut best: Vec<Most> = vec![None; paragraphs.len()];
-    for ((p, other, q), count) in shared {
-        best[p] = best[p].max(Some((count, std::cmp::Reverse((other, q)))));
+    shared.sort_unstable_by_key(|&(p, other, q, _)| (p, other, q));
+    best.clear();
+    for of in shared.chunk_by(|x, y| x.0 == y.0) {
+        let sums = of.chunk_by(|x, y| (x.1, x.2) == (y.1, y.2));
+        // Of equals the earliest.
+        let most = sums.map(|of| (of.iter().map(|s| s.3).sum::<u32>(), Reverse((of[0].1, of[0].2)))).max();
+        best.extend(most.map(|(_, Reverse((other, q)))| (other, q, of[0].0)));
     }
+    best.sort_unstable();
     let mut chars = CharCounter::new(index.text(document));
-    paragraphs
+    let mut next = 0;
+    let mut rows: Vec<ParagraphRow> = paragraphs
         .iter()
-        .enumerate()
-        .map(|(at, p)| {
-            let mut kinds = Partition::default();
-            words[p.tokens.range()].iter().filter_map(|w| w.kind()).for_each(|kind| kinds.add(kind));
-            let best = best[at].and_then(|(_, std::cmp::Reverse((other, q)))| {
-                let theirs = known.get(&other)?.get(q)?;
-                let resemblance =
-                    exact_resemblance(&grams(index, document, p.tokens), &grams(index, other, theirs.tokens));
-                Some((other, q as u32 + 1, resemblance))
-            });
+        .zip(1..)
+        .map(|(p, number)| {
+            let mut partition = Partition::default();
+            while let Some(run) = kinds.get(next).filter(|run| run.tokens.start < p.tokens.end) {
+                partition.add_all(run.kind, run.tokens.common(p.tokens));
+                if run.tokens.end > p.tokens.end {
+                    break; // it goes on in the next paragraph
+                }
+                next += 1;
+            }
             ParagraphRow {
                 document,
-                paragraph: at as u32 + 1,
+                paragraph: number,
                 chars: (chars.at(p.bytes.start), chars.at(p.bytes.end)),
                 words: p.tokens.len(),
-                unique_words: p.tokens.len() - kinds.shared() + kinds.of(Kind::Formula),
-                kind: kinds.most(),
-                best,
+                unique_words: p.tokens.len() - partition.shared() + partition.of(Kind::Formula),
+                kind: partition.most(),
+                best: None,
             }
         })
-        .collect()
+        .collect();
+    for &(other, q, p) in best.iter() {
+        know(other, theirs);
+        let Some(there) = theirs.get(q) else { continue };
+        let tokens = |document: DocumentIndex, span: TokenSpan| &index.tokens(document)[span.range()];
+        let [x, y] = [tokens(document, paragraphs[p].tokens), tokens(other, there.tokens)];
+        rows[p].best = Some((other, q as u32 + 1, grams.resemblance(x, y)));
+    }
+    rows
 }
 
-/// The set of shingles of three words (six graphemes) of a span, sorted.
-fn grams(index: &Index, document: DocumentIndex, span: TokenSpan) -> Vec<u64> {
-    let tokens = &index.tokens(document)[span.range()];
-    let mut out: Vec<u64> = (0..tokens.len())
-        .filter_map(|at| {
-            let size =
-                if is_dense(&tokens[at]) { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
-            let gram = tokens.get(at..at + size)?;
-            Some(xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(gram)))
-        })
-        .collect();
-    out.sort_unstable();
-    out.dedup();
-    out
+/// Grams of two texts, told apart by their hashes.
+#[derive(Default)]
+struct Grams {
+    /// A power of two of places, at least half of them empty, which is 0. A gram stands at that of its hash or after it.
+    hashes: Vec<u64>,
+    /// Whether the second text has the gram that stands there.
+    second: Vec<bool>,
+}
+
+impl Grams {
+    /// Exact resemblance of the shingles of three words (six graphemes) of two texts; 0 where neither has any.
+    fn resemblance(&mut self, x: &[ShortToken], y: &[ShortToken]) -> f64 {
+        if x == y && grams(x).next().is_some() {
+            return 1.0;
+        }
+        let size = (2 * (x.len() + y.len())).next_power_of_two();
+        self.hashes.clear();
+        self.hashes.resize(size, 0);
+        self.second.clear();
+        self.second.resize(size, false);
+        let (mut union, mut common) = (0u32, 0u32);
+        for gram in grams(x) {
+            let (_, new) = self.put(gram);
+            union += u32::from(new);
+        }
+        for gram in grams(y) {
+            let (at, new) = self.put(gram);
+            union += u32::from(new);
+            common += u32::from(!new && !self.second[at]);
+            self.second[at] = true;
+        }
+        if union == 0 { 0.0 } else { f64::from(common) / f64::from(union) }
+    }
+
+    /// Where a gram stands from now on, and whether it did not yet.
+    fn put(&mut self, gram: &[ShortToken]) -> (usize, bool) {
+        let hash = xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(gram)).max(1);
+        let mask = self.hashes.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.hashes[at] != 0 && self.hashes[at] != hash {
+            at = (at + 1) & mask;
+        }
+        let new = self.hashes[at] == 0;
+        self.hashes[at] = hash;
+        (at, new)
+    }
+}
+
+/// The shingles of three words (six graphemes) of a text.
+fn grams(tokens: &[ShortToken]) -> impl Iterator<Item = &[ShortToken]> {
+    (0..tokens.len()).filter_map(|at| {
+        let size = if is_dense(&tokens[at]) { ShingleSize::PARAGRAPH.graphemes } else { ShingleSize::PARAGRAPH.words };
+        tokens.get(at..at + size)
+    })
 }
 
 /// Words of the same sentence that may stand between the end of an overlap and the furniture in it.
 const STRAY: u32 = 2;
 
 /// Whether a span begins and ends with furniture: a stray word counts only if a sentence ends between.
-fn ends_in_furniture(
-    text: &str,
-    spans: &[ByteSpan],
-    paragraphs: &[Paragraph],
-    span: TokenSpan,
-    words: &[Word],
-) -> bool {
-    let boundaries = Boundaries { text, spans, paragraphs };
-    let furniture = |t: u32| words[t as usize].furniture;
+fn ends_in_furniture(boundaries: &Boundaries<'_>, span: TokenSpan, words: &[Word]) -> bool {
+    let furniture = |t: u32| words[t as usize].has(Word::FURNITURE);
     let first = (span.start..span.end.min(span.start + STRAY + 1)).find(|&t| furniture(t));
     let last = (span.start.max(span.end.saturating_sub(STRAY + 1))..span.end).rev().find(|&t| furniture(t));
     let (Some(first), Some(last)) = (first, last) else { return false };
@@ -548,8 +734,22 @@ impl<'a> CharCounter<'a> {
     }
 }
 
+/// Number of code points: of bytes that do not continue one. Eight bytes at a time.
 fn count_chars(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u32
+    const EACH: u64 = u64::MAX / 0xFF;
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut continued = 0;
+    // A count for each of eight bytes side by side, none of which may exceed a byte.
+    for part in eights.chunks(255) {
+        let mut counts = 0;
+        for eight in part {
+            let eight = u64::from_le_bytes(*eight);
+            counts += (eight >> 7) & !(eight >> 6) & EACH;
+        }
+        continued += counts.to_le_bytes().into_iter().map(u32::from).sum::<u32>();
+    }
+    continued += rest.iter().map(|&byte| u32::from(byte & 0xC0 == 0x80)).sum::<u32>();
+    bytes.len() as u32 - continued
 }
 
 /// Counts lines up to rising bytes.
@@ -565,5 +765,39 @@ impl LineCounter<'_> {
         self.line += memchr::memchr_iter(b'\n', &self.text[self.at.min(byte)..byte]).count() as u32;
         self.at = byte;
         self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::minhash::exact_resemblance;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn paragraphs_resemble_each_other_as_the_sets_of_their_shingles(
+            x in prop::collection::vec(2u32..9, 0..40),
+            y in prop::collection::vec(2u32..9, 0..40),
+        ) {
+            let short = |tokens: &[u32]| tokens.iter().map(|&t| ShortToken::new(t)).collect::<Vec<_>>();
+            let (x, y) = (short(&x), short(&y));
+            let set = |tokens: &[ShortToken]| {
+                let hash = |gram: &[ShortToken]| gram.iter().fold(gram.len() as u64, |hash, t| hash << 8 | u64::from(t.get()));
+                let mut out: Vec<u64> = grams(tokens).map(hash).collect();
+                out.sort_unstable();
+                out.dedup();
+                out
+            };
+            let mut known = Grams::default();
+            prop_assert_eq!(known.resemblance(&x, &y), exact_resemblance(&set(&x), &set(&y)));
+            prop_assert_eq!(known.resemblance(&x, &x), exact_resemblance(&set(&x), &set(&x)));
+        }
+
+        #[test]
+        fn code_points_are_counted_as_the_text_counts_them(text in "\\PC{0,80}", times in 1usize..300) {
+            let text = text.repeat(times);
+            prop_assert_eq!(count_chars(text.as_bytes()) as usize, text.chars().count());
+        }
     }
 }

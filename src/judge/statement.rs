@@ -81,22 +81,26 @@ fn names<'a>(index: &'a Index, found: &[Found], voices: &[Option<Voice>]) -> Vec
             *shares = true;
         }
     }
-    let mut names: Vec<Vec<Option<&str>>> = Vec::with_capacity(voices.len());
-    for (document, voice) in index.documents().zip(voices) {
-        let text = index.text(document);
-        let speakers = voice.as_ref().filter(|_| shares[document.at()]).map_or(&[][..], |v| &v.speakers);
-        names.push(speakers.iter().map(|name| text.get((*name)?.range())).collect());
-    }
-    let spans = |document: DocumentIndex| -> Vec<TokenSpan> {
-        let quotations = voices.get(document.at()).and_then(Option::as_ref).map_or(&[][..], |v| &v.quotations);
-        quotations.iter().zip(&names[document.at()]).map(|(q, _)| q.tokens).collect()
+    let documents = (0..voices.len() as u32).into_par_iter().map(DocumentIndex);
+    let mut names: Vec<Vec<Option<&str>>> = documents
+        .clone()
+        .zip(voices)
+        .map(|(document, voice)| {
+            let Some(voice) = voice.as_ref().filter(|_| shares[document.at()]) else { return Vec::new() };
+            let text = index.text(document);
+            voice.speakers.iter().map(|name| text.get((*name)?.range())).collect()
+        })
+        .collect();
+    let spans = |(voice, names): (&Option<Voice>, &Vec<Option<&str>>)| -> Vec<TokenSpan> {
+        let quotations = voice.as_ref().map_or(&[][..], |v| &v.quotations);
+        quotations.iter().zip(names).map(|(q, _)| q.tokens).collect()
     };
-    let spans: Vec<Vec<TokenSpan>> = index.documents().take(voices.len()).map(spans).collect();
+    let spans: Vec<Vec<TokenSpan>> = voices.par_iter().zip(&names).map(spans).collect();
     type Heard = ((DocumentIndex, usize), (DocumentIndex, usize), u32);
-    let parts: Vec<Vec<Heard>> = found
+    let mut heard: Vec<Heard> = found
         .par_iter()
         .filter(|f| f.a != f.b)
-        .map(|f| {
+        .flat_map_iter(|f| {
             let mut out = Vec::new();
             let (Some(a), Some(b)) = (spans.get(f.a.at()), spans.get(f.b.at())) else { return out };
             for &block in &f.overlap.blocks {
@@ -109,8 +113,7 @@ fn names<'a>(index: &'a Index, found: &[Found], voices: &[Option<Voice>]) -> Vec
             out
         })
         .collect();
-    let mut heard: Vec<Heard> = parts.into_iter().flatten().collect();
-    heard.sort_unstable();
+    heard.par_sort_unstable();
     let mut given: Vec<((DocumentIndex, usize), &str)> = Vec::new();
     for of in heard.chunk_by(|x, y| x.0 == y.0) {
         let (document, quotation) = of[0].0;
@@ -209,10 +212,10 @@ type Link = (usize, usize, u32);
 
 /// The voices that belong together.
 fn links(found: &[Found], said: &[Said], nodes: &Nodes) -> Vec<Link> {
-    let parts: Vec<Vec<Link>> = found
+    let met: Vec<Link> = found
         .par_iter()
         .filter(|f| f.a != f.b)
-        .map(|f| {
+        .flat_map_iter(|f| {
             let mut out = Vec::new();
             let (Some(a), Some(b)) = (said.get(f.a.at()), said.get(f.b.at())) else { return out };
             for &block in &f.overlap.blocks {
@@ -223,7 +226,7 @@ fn links(found: &[Found], said: &[Said], nodes: &Nodes) -> Vec<Link> {
             out
         })
         .collect();
-    let mut all = summed(parts.into_iter().flatten().collect());
+    let mut all = summed(met);
     all.retain(|&(x, y, words)| {
         let shorter = nodes.all[x].2.min(nodes.all[y].2);
         words >= MIN_SHARED && 10 * words.min(shorter) >= 3 * shorter
@@ -238,7 +241,7 @@ fn links(found: &[Found], said: &[Said], nodes: &Nodes) -> Vec<Link> {
 
 /// Sorts, and adds up what is given for the same two.
 fn summed(mut all: Vec<Link>) -> Vec<Link> {
-    all.sort_unstable();
+    all.par_sort_unstable();
     all.dedup_by(|next, sum| {
         let same = (next.0, next.1) == (sum.0, sum.1);
         if same {
@@ -359,9 +362,9 @@ fn rebuild(
         }
     }
     // Which fragments are one piece.
-    let parts: Vec<Vec<Link>> = found
+    let met: Vec<Link> = found
         .par_iter()
-        .map(|f| {
+        .flat_map_iter(|f| {
             let mut out = Vec::new();
             let (Some(a), Some(b)) = (spans.get(f.a.at()), spans.get(f.b.at())) else { return out };
             for &block in &f.overlap.blocks {
@@ -375,15 +378,16 @@ fn rebuild(
             out
         })
         .collect();
-    let same: Vec<Link> = summed(parts.into_iter().flatten().collect())
+    let same: Vec<Link> = summed(met)
         .into_iter()
         .filter(|&(x, y, words)| 5 * words >= 3 * all[x].tokens.len().min(all[y].tokens.len()))
         .collect();
     let piece_of = united(all.len(), &same);
     let mut sides: Vec<Vec<usize>> = vec![Vec::new(); index.len()];
     for (at, f) in found.iter().enumerate().filter(|(_, f)| f.a != f.b) {
-        sides[f.a.at()].push(at);
-        sides[f.b.at()].push(at);
+        for document in [f.a, f.b].into_iter().filter(|d| spans.get(d.at()).is_some_and(|spans| !spans.is_empty())) {
+            sides[document.at()].push(at);
+        }
     }
     let mut out: Vec<Statement> = of_group
         .par_iter()

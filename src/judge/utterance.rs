@@ -115,6 +115,11 @@ fn bit(gram: u64, len: usize) -> (usize, u64) {
     ((gram >> 6) as usize & len.wrapping_sub(1), 1 << (gram & 63))
 }
 
+/// Whether a word has so many letters that it tells something.
+fn is_long(word: &str) -> bool {
+    word.len() >= LONG && (word.len() > 4 * (LONG - 1) || word.chars().nth(LONG - 1).is_some())
+}
+
 /// Two long words, or else three words of which one is long.
 fn gram(words: &[Word]) -> Option<u64> {
     let len = match words {
@@ -179,7 +184,7 @@ fn words(index: &Index, document: DocumentIndex, voice: &Voice) -> Vec<Word> {
                 trails: false,
                 edge: first,
                 bracketed: false,
-                long: text.get(span.range()).is_some_and(|word| word.chars().nth(LONG - 1).is_some()),
+                long: is_long(text.get(span.range()).unwrap_or_default()),
                 dense: is_dense(token),
             };
             if first || gap != " " {
@@ -263,7 +268,7 @@ fn glue(first: &mut Word, second: Word, text: &str) {
     first.bytes.end = second.bytes.end;
     let whole: String = text[first.bytes.range()].chars().filter(|c| !matches!(c, '[' | ']' | '(' | ')')).collect();
     first.key = key(&whole);
-    first.long = whole.chars().nth(LONG - 1).is_some();
+    first.long = is_long(&whole);
     first.bracketed = true;
 }
 

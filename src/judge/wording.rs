@@ -15,9 +15,12 @@ pub(super) fn same_wording<'a>(
     b: impl Iterator<Item = &'a str> + Clone,
 ) -> bool {
     // 's may stand for is, has or us, 'd for would or had.
-    [("is", "would"), ("has", "had"), ("us", "would"), ("", "")]
-        .into_iter()
-        .any(|reading| folded(a.clone(), reading) == folded(b.clone(), reading))
+    const READINGS: [(&str, &str); 4] = [("is", "would"), ("has", "had"), ("us", "would"), ("", "")];
+    // Of words without an apostrophe all readings are one. What is folded may turn into one: no ASCII does.
+    let plain = |word: &str| word.is_ascii() && !word.contains('\'');
+    let several = !a.clone().chain(b.clone()).all(plain);
+    let readings = if several { &READINGS[..] } else { &READINGS[..1] };
+    readings.iter().any(|&reading| folded(a.clone(), reading) == folded(b.clone(), reading))
 }
 
 /// The words without case, accents and what parts them.
@@ -28,13 +31,18 @@ fn folded<'a>(words: impl Iterator<Item = &'a str>, (s, d): (&str, &str)) -> Str
             out.push_str("unitedstates");
             continue;
         }
-        let plain: String = word
-            .nfkd()
-            .filter(|&c| !is_combining_mark(c))
-            .flat_map(char::to_lowercase)
-            .map(|c| if matches!(c, '‘' | '’' | 'ʼ') { '\'' } else { c })
-            .filter(|&c| c == '\'' || c.is_alphanumeric())
-            .collect();
+        let plain: String = match word.is_ascii() {
+            true => {
+                word.chars().filter(|&c| c == '\'' || c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+            }
+            false => word
+                .nfkd()
+                .filter(|&c| !is_combining_mark(c))
+                .flat_map(char::to_lowercase)
+                .map(|c| if matches!(c, '‘' | '’' | 'ʼ') { '\'' } else { c })
+                .filter(|&c| c == '\'' || c.is_alphanumeric())
+                .collect(),
+        };
         let (stem, ending) = plain.split_once('\'').unwrap_or((&plain, ""));
         let (stem, ending) = match (stem, ending) {
             ("can", "t") => ("can", "not"),
@@ -55,7 +63,7 @@ fn folded<'a>(words: impl Iterator<Item = &'a str>, (s, d): (&str, &str)) -> Str
     out
 }
 
-/// Words that no rule reaches, with the form they are compared in; also titles and months in short.
+/// Words that no rule reaches, with the form they are compared in; also titles and months in short. Sorted.
 const FORMS: [(&str, &str); 56] = [
     ("acknowledgement", "acknowledgment"),
     ("ageing", "aging"),
@@ -122,8 +130,8 @@ const DOUBLED: [&str; 7] = ["ed", "ing", "er", "ers", "or", "ors", "ous"];
 
 /// The American spelling of a word in lower case, or what the same rules make of another.
 fn spelling(word: &str) -> String {
-    if let Some((_, form)) = FORMS.iter().find(|(from, _)| *from == word) {
-        return (*form).to_string();
+    if let Ok(at) = FORMS.binary_search_by_key(&word, |form| form.0) {
+        return FORMS[at].1.to_string();
     }
     let mut out = word.to_string();
     if !out.is_ascii() {
@@ -172,6 +180,11 @@ mod tests {
 
     fn same(a: &str, b: &str) -> bool {
         same_wording(a.split(' '), b.split(' '))
+    }
+
+    #[test]
+    fn the_words_that_no_rule_reaches_are_sorted() {
+        assert!(FORMS.is_sorted_by(|x, y| x.0 < y.0));
     }
 
     #[test]

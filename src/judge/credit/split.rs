@@ -12,8 +12,6 @@ pub(super) struct Word<'t> {
     pub(super) core: &'t str,
     pub(super) start: usize,
     pub(super) core_start: usize,
-    /// The lists that hold it.
-    pub(super) class: Class,
     /// What it announces.
     pub(super) cue: Option<Cue>,
     /// Whether a sentence, or a line that is no soft wrap, begins here.
@@ -40,7 +38,7 @@ impl Word<'_> {
 
     /// Whether one of these lists holds it.
     pub(super) fn is_in(&self, lists: Class) -> bool {
-        self.class & lists != 0
+        class_of(self.core) & lists != 0
     }
 
     /// Whether a bracket opens before it.
@@ -206,22 +204,19 @@ fn space(zone: &str, at: usize) -> usize {
 fn word(raw: &str, start: usize, begins: bool) -> Word<'_> {
     let clean = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     if clean(raw.as_bytes().first()) && clean(raw.as_bytes().last()) {
-        let (class, cue) = (class_of(raw), cue_of(raw));
-        return Word { raw, core: raw, start, core_start: start, class, cue, begins };
+        return Word { raw, core: raw, start, core_start: start, cue: cue_of(raw), begins };
     }
     let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric());
     let core_start = start + raw.len() - core.len();
     let core = core.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let (class, cue) = (class_of(core), cue_of(core));
-    Word { raw, core, start, core_start, class, cue, begins }
+    Word { raw, core, start, core_start, cue: cue_of(core), begins }
 }
 
 /// Where a sentence begins inside a word, its space lost: `it.”The Associated Press contributed`.
 fn glued(raw: &str) -> Option<usize> {
-    if raw.len() < 5 {
-        return None;
-    }
-    let at = memchr::memchr(b'.', raw.as_bytes()).filter(|at| at + 4 < raw.len())? + 1;
+    // Words are short: to call for the search of a byte costs more than it saves.
+    let before = raw.len().checked_sub(4)?;
+    let at = raw.as_bytes()[..before].iter().position(|&byte| byte == b'.')? + 1;
     let rest = raw[at..].trim_start_matches(['"', '”', '’', '\'']);
     let opens = ["The", "This", "Associated", "Copyright", "Material", "Originally"];
     opens.contains(&rest).then_some(raw.len() - rest.len())

@@ -40,7 +40,7 @@ pub(super) fn has_cue(text: &str, tokens: &[ShortToken], spans: &[ByteSpan], par
 
 /// What a word announces. Beyond ASCII it keeps its capitals.
 pub(super) fn cue_of(word: &str) -> Option<Cue> {
-    cue(LISTS.folded(word))
+    if CUE_SHAPES.holds(word) { cue(LISTS.folded(word)) } else { None }
 }
 
 /// What a word of this class announces.
@@ -262,6 +262,33 @@ static LISTS: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::new(&WORDS.iter().copied().chain(verbs).collect::<Vec<_>>())
 });
 
+/// The first and the last letter and the lengths of the words that announce something: few other words share them, and
+/// those need not be looked up.
+static CUE_SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let mut shapes = Shapes([0; 64]);
+    for word in listed().filter(|word| cue(LISTS.folded(word)).is_some()) {
+        let (at, bit) = Shapes::place(word.as_bytes());
+        shapes.0[at] |= bit;
+    }
+    shapes
+});
+
+struct Shapes([u64; 64]);
+
+impl Shapes {
+    fn holds(&self, word: &str) -> bool {
+        let (at, bit) = Self::place(word.as_bytes());
+        self.0[at] & bit != 0
+    }
+
+    /// The bit of a word, whatever the case of its ASCII letters.
+    fn place(word: &[u8]) -> (usize, u64) {
+        let letter = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(byte | 0x20));
+        let mixed = letter(word.first()) + 37 * letter(word.last()) + 5 * word.len();
+        (mixed % 64, 1 << (mixed / 64 % 64))
+    }
+}
+
 /// Words that announce a credit anywhere, by their tokens.
 static CUE_TOKENS: LazyLock<WordSet> = LazyLock::new(|| {
     // The c of "(c)".
@@ -274,8 +301,12 @@ static ANNOUNCED: LazyLock<WordSet> =
 
 /// The words that announce something of this kind.
 fn cues(kind: impl Fn(Cue) -> bool) -> impl Iterator<Item = &'static str> {
-    let words = WORDS.iter().flat_map(|(_, words)| words.split(' ')).chain(VERBS.iter().map(|&(verb, _)| verb));
-    words.filter(move |word| cue_of(word).is_some_and(&kind))
+    listed().filter(move |word| cue_of(word).is_some_and(&kind))
+}
+
+/// The words of all lists.
+fn listed() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|(_, words)| words.split_whitespace()).chain(VERBS.iter().map(|&(verb, _)| verb))
 }
 
 #[cfg(test)]
