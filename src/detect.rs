@@ -5,7 +5,7 @@ use crate::candidate::Candidates;
 use crate::cluster::clusters;
 use crate::document::{Document, Metadata};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
-use crate::index::{Index, Prepared, SegmentBuilder, Spill};
+use crate::index::{Index, MemoryLimit, Prepared, SegmentBuilder};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
 use crate::prepare::{Preparer, Read, ReadArticle, read_prepared};
@@ -54,10 +54,10 @@ impl Detector {
         })
     }
 
-    /// Keeps the articles in files as soon as they outgrow the memory that `spill` allows. To be said before any article
+    /// Keeps the articles in files as soon as they outgrow the memory that `limit` allows. To be said before any article
     /// is taken in; without it, all stay in memory. The report is the same.
-    pub fn with_spill(mut self, spill: Spill) -> Self {
-        self.builder = SegmentBuilder::with_spill(spill);
+    pub fn with_memory_limit(mut self, limit: MemoryLimit) -> Self {
+        self.builder = SegmentBuilder::with_memory_limit(limit);
         self
     }
 

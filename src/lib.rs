@@ -57,7 +57,7 @@ pub mod architecture {}
 pub use detect::Detector;
 pub use document::{Document, Metadata};
 pub use error::{Error, ErrorKind, Reason, Result, Warning};
-pub use index::Spill;
+pub use index::MemoryLimit;
 pub use judge::Kind;
 pub use outlet::Outlets;
 pub use prepare::{Preparer, SignedUnit};

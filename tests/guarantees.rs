@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use wirecopy::report::Excerpt;
-use wirecopy::{Channels, Detector, Document, Pairs, Report, Settings, Spill};
+use wirecopy::{Channels, Detector, Document, MemoryLimit, Pairs, Report, Settings};
 
 use crate::harness::{Corpus, Dice, Files, article, assert_same_files, dated, files_of, scan, scan_paths, scan_with};
 
@@ -619,8 +619,8 @@ fn articles_that_do_not_fit_the_memory_give_the_same_bytes() {
     for (seed, memory) in [(31, 0), (32, 100_000), (33, 400_000)] {
         Dice::new(seed).shuffle(&mut documents);
         let folder = tempfile::tempdir().expect("a folder");
-        let spill = Spill { memory, folder: folder.path().to_owned() };
-        let mut detector = Detector::new(Settings::news()).expect("settings").with_spill(spill);
+        let limit = MemoryLimit { bytes: memory, folder: folder.path().to_owned() };
+        let mut detector = Detector::new(Settings::news()).expect("settings").with_memory_limit(limit);
         documents.iter().cloned().try_for_each(|document| detector.add(document)).expect("room on the disk");
         let other = with_threads(3, || files_of(&detector.report(&()).expect("a report")));
         assert_same_files(&one, &other, &format!("{memory} bytes of memory"));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use wirecopy::read::{self, Discovery, Field, ReadSettings};
-use wirecopy::{Channels, Pairs, SameSource, Settings, Spill};
+use wirecopy::{Channels, MemoryLimit, Pairs, SameSource, Settings};
 
 pub(super) use self::check::{BaselineArgs, BaselineCommand, CheckArgs, FailOn, Output, OutputFormat, parse_share};
 use super::config::Config;
@@ -461,13 +461,13 @@ const RESERVED: u64 = 128 << 20;
 
 impl ScanArgs {
     /// Where articles go that outgrow the memory. Fails below the least that a scan needs.
-    pub(super) fn spill(&self) -> Result<Spill> {
+    pub(super) fn memory_limit(&self) -> Result<MemoryLimit> {
         let memory = self.memory.unwrap_or_else(|| free_memory().map_or(MEMORY, |free| (free / 2).max(LEAST_MEMORY)));
         if memory < LEAST_MEMORY {
             bail!("--memory {memory}: at least {}M is needed", LEAST_MEMORY >> 20);
         }
-        let memory = usize::try_from((memory - RESERVED) / 2).unwrap_or(usize::MAX);
-        Ok(Spill { memory, folder: std::env::temp_dir() })
+        let bytes = usize::try_from((memory - RESERVED) / 2).unwrap_or(usize::MAX);
+        Ok(MemoryLimit { bytes, folder: std::env::temp_dir() })
     }
 
     /// What was asked for, files of settings read.
@@ -802,7 +802,7 @@ mod tests {
     fn a_scan_uses_the_memory_that_it_is_given() {
         let memory = |arguments: &[&str]| {
             Ok::<_, String>(
-                scan(arguments).map_err(|e| e.to_string())?.spill().map_err(|e| e.to_string())?.memory as u64,
+                scan(arguments).map_err(|e| e.to_string())?.memory_limit().map_err(|e| e.to_string())?.bytes as u64,
             )
         };
         assert_eq!(memory(&["x", "--memory", "2G"]), Ok(960 << 20));

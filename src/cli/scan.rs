@@ -18,7 +18,7 @@ use super::{Outcome, lost, print_warnings, written};
 const BUFFER_BYTES: usize = 256 << 10;
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
-    let mut detector = Detector::new(args.settings()?)?.with_spill(args.spill()?);
+    let mut detector = Detector::new(args.settings()?)?.with_memory_limit(args.memory_limit()?);
     let paths = args.input.paths()?;
     let read: Vec<PathBuf> = paths.iter().chain(args.judge.files()).cloned().collect();
     refuse_destinations(args, &read)?;

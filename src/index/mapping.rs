@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "mapping a file; both uses are argued below")]
 
-use memmap2::{Mmap, UncheckedAdvice};
+use memmap2::Mmap;
 use std::fs::File;
 use std::io;
 use std::ops::Deref;
@@ -24,8 +24,9 @@ impl Mapping {
     /// Gives back the memory that its pages take; they come back from the file when they are read again.
     pub(super) fn release(&self) {
         // SAFETY: the advice would lose what was written to a mapping; this one is shared with its file and read only,
-        // so the same bytes come back. Without effect where it is not supported.
-        let _ = unsafe { self.0.unchecked_advise(UncheckedAdvice::DontNeed) };
+        // so the same bytes come back. Where it is refused, nothing happens.
+        #[cfg(unix)]
+        let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
     }
 }
 

@@ -13,7 +13,9 @@ mod segment;
 pub(crate) use context::contexts;
 pub use fingerprints::FingerprintRow;
 pub(crate) use repeated::keep_repeated;
-pub use segment::{DocumentRow, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, Spill, is_dense};
+pub use segment::{
+    DocumentRow, MemoryLimit, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
+};
 
 use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;

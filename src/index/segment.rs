@@ -258,9 +258,9 @@ impl Places {
 
 /// What does not fit into memory goes to temporary files.
 #[derive(Clone, Debug)]
-pub struct Spill {
+pub struct MemoryLimit {
     /// Bytes of memory for the articles. What is found in them comes on top.
-    pub memory: usize,
+    pub bytes: usize,
     /// Where the files lie. They have no names and go with the process.
     pub folder: PathBuf,
 }
@@ -268,7 +268,7 @@ pub struct Spill {
 /// Builds a segment, article by article.
 #[derive(Debug, Default)]
 pub struct SegmentBuilder {
-    spill: Option<Spill>,
+    limit: Option<MemoryLimit>,
     documents: SectionWriter,
     text: SectionWriter,
     tokens: SectionWriter,
@@ -284,8 +284,8 @@ pub struct SegmentBuilder {
 
 impl SegmentBuilder {
     /// Keeps in memory what fits into it, and all else in files.
-    pub fn with_spill(spill: Spill) -> Self {
-        Self { spill: Some(spill), ..Self::default() }
+    pub fn with_memory_limit(limit: MemoryLimit) -> Self {
+        Self { limit: Some(limit), ..Self::default() }
     }
 
     /// Appends an article. Fails above 2^32 − 1 articles, or where a file cannot be written.
@@ -334,17 +334,17 @@ impl SegmentBuilder {
     }
 
     fn settle(&mut self) -> Result<()> {
-        let Some(spill) = self.spill.take() else { return Ok(()) };
-        let settled = self.settle_in(&spill);
-        self.spill = Some(spill);
+        let Some(limit) = self.limit.take() else { return Ok(()) };
+        let settled = self.settle_in(&limit);
+        self.limit = Some(limit);
         settled
     }
 
     /// Keeps to the memory that there is: a third for the fingerprints, the rest for all else. What is read seldom, or in
     /// order, goes first, and tokens last: of these the first stay.
-    fn settle_in(&mut self, Spill { memory, folder }: &Spill) -> Result<()> {
-        self.fingerprints.settle(memory / 3, folder)?;
-        let most = memory - memory / 3;
+    fn settle_in(&mut self, MemoryLimit { bytes, folder }: &MemoryLimit) -> Result<()> {
+        self.fingerprints.settle(bytes / 3, folder)?;
+        let most = bytes - bytes / 3;
         let mut held = self.sections().map(|section| section.held()).sum::<usize>();
         for section in self.sections().take(6) {
             if section.is_in_file() || held > most {
@@ -377,9 +377,9 @@ impl SegmentBuilder {
 
     /// The segment of all articles; `ranks` tells the article of each place.
     pub(super) fn finish(self, ranks: &[DocumentIndex]) -> Result<Segment> {
-        let folder = self.spill.as_ref().map(|spill| spill.folder.as_path());
+        let folder = self.limit.as_ref().map(|limit| limit.folder.as_path());
         let in_file = self.unit_signatures.is_in_file();
-        let most = self.spill.as_ref().filter(|_| in_file).map_or(0, |spill| (spill.memory / 4).max(1));
+        let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 4).max(1));
         Ok(Segment {
             fingerprints: self.fingerprints.repeated(ranks)?,
             documents: self.documents.finish(folder)?,
