@@ -197,8 +197,8 @@ pub(super) struct ScanArgs {
     /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
     #[arg(long)]
     pub(super) csv_raw: bool,
-    /// Memory for the articles and what is found in them, as in 2G or 16G: articles that do not fit are kept in temporary
-    /// files, in the folder that TMPDIR names [default: half of what is free]
+    /// Memory to aim at, as in 2G or 16G: articles that do not fit are kept in temporary files, in the folder that TMPDIR
+    /// names; what is found in them stays in memory [default: half of what is free]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     memory: Option<u64>,
 }
