@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scans the generated corpus WORK_DIR/M by each way of finding candidates: floors on what is found, on time and on memory.
 
-planted.py BIN BENCH_DIR WORK_DIR. Time is the median of three against `wc -w` of the same file in the same minute.
+planted.py BIN BENCH_DIR WORK_DIR. Time is the median of five against `wc -w` of the same file in the same minute.
 """
 import os
 import re

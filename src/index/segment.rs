@@ -345,14 +345,24 @@ impl SegmentBuilder {
     fn settle_in(&mut self, MemoryLimit { bytes, folder }: &MemoryLimit) -> Result<()> {
         self.fingerprints.settle(bytes / 3, folder)?;
         let most = bytes - bytes / 3;
-        let mut held = self.sections().map(|section| section.held()).sum::<usize>();
-        for section in self.sections().take(6) {
+        let whole = [
+            &mut self.unit_signatures,
+            &mut self.signatures,
+            &mut self.text,
+            &mut self.places,
+            &mut self.units,
+            &mut self.signed,
+        ];
+        let in_part = [&mut self.tokens, &mut self.paragraphs];
+        let mut held = self.documents.held();
+        held += whole.iter().chain(&in_part).map(|section| section.held()).sum::<usize>();
+        for section in whole {
             if section.is_in_file() || held > most {
                 held -= section.held();
                 section.settle(folder)?;
             }
         }
-        for section in [&mut self.tokens, &mut self.paragraphs] {
+        for section in in_part {
             if section.is_in_file() || held > most {
                 section.settle_the_rest(folder)?;
             }
@@ -360,25 +370,10 @@ impl SegmentBuilder {
         Ok(())
     }
 
-    fn sections(&mut self) -> impl Iterator<Item = &mut SectionWriter> {
-        [
-            &mut self.unit_signatures,
-            &mut self.signatures,
-            &mut self.text,
-            &mut self.places,
-            &mut self.units,
-            &mut self.signed,
-            &mut self.tokens,
-            &mut self.paragraphs,
-            &mut self.documents,
-        ]
-        .into_iter()
-    }
-
     /// The segment of all articles; `ranks` tells the article of each place.
     pub(super) fn finish(self, ranks: &[DocumentIndex]) -> Result<Segment> {
         let folder = self.limit.as_ref().map(|limit| limit.folder.as_path());
-        let in_file = self.unit_signatures.is_in_file();
+        let in_file = self.unit_signatures.is_in_file(); // the first to go
         let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 4).max(1));
         Ok(Segment {
             fingerprints: self.fingerprints.repeated(ranks)?,

@@ -1,4 +1,4 @@
-//! Cutting signatures into bands, and grouping the units that share one.
+//! Cutting signatures into bands: which bucket a unit falls into.
 
 use crate::minhash::{LANES, ShortSignature};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};

@@ -41,7 +41,7 @@ pub struct SignedUnit {
 impl Preparer {
     /// Everything that an index holds of `document`.
     pub fn prepare(&mut self, document: &Document) -> Prepared {
-        // Nearly all of a text is words of five letters or more, each with a space.
+        // Few texts have more than a word in five bytes.
         let hashes = Vec::with_capacity(document.body().len() / 5);
         let mut tokens = Tokens { hashes, spans: std::mem::take(&mut self.spans) };
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);

@@ -27,7 +27,7 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Writes one table, header first.
+/// Writes one table, header first. By hand, as the csv crate quotes: its writer took most of the time of this step.
 pub(super) fn write(table: &Table, report: &Report, guard: Guard, out: &mut dyn Write) -> io::Result<()> {
     out.write_all((table.columns.join(",") + "\r\n").as_bytes())?;
     in_order(table.len(report), |rows, limit| Ok(render(table, report, guard, rows, limit)), &mut |bytes| {
