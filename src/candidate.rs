@@ -402,7 +402,7 @@ fn meeting_units(buckets: impl ExactSizeIterator<Item = u32>) -> Vec<u64> {
         parts[(u64::from(bucket) >> (32 - bits)) as usize].push(u64::from(bucket) << 32 | unit);
     }
     for part in &mut parts {
-        keep_repeated(part, 32, |&entry| entry);
+        keep_repeated(part, |&entry| entry >> 32);
         part.sort_unstable();
     }
     parts.concat()

@@ -221,7 +221,7 @@ impl Detector {
     pub(crate) fn report_on(mut self, places: Option<&[u32]>, progress: &dyn Progress) -> Result<Report> {
         progress.stage(Stage::Group, 0);
         self.tell_apart();
-        let index = Index::new(self.builder, self.described, &self.settings.outlets)?;
+        let mut index = Index::new(self.builder, self.described, &self.settings.outlets)?;
         let mut focus = vec![false; if places.is_some() { index.len() } else { 0 }];
         places.unwrap_or_default().iter().for_each(|&place| focus[index.rank(place).at()] = true);
         // What grouping leaves of the threads reads credits meanwhile.
@@ -229,6 +229,7 @@ impl Detector {
             || Candidates::find_among(&index, &self.settings, focus),
             || read_credits(&index, &self.settings.outlets),
         );
+        index.forget_signatures();
         progress.stage(Stage::Align, index.len() as u64);
         let Aligned { mut found, lsh, fingerprint, repeats } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));

@@ -8,7 +8,7 @@ use crate::candidate::{Candidates, MIN_ARTICLE_ESTIMATE, MIN_PARAGRAPH_ESTIMATE,
 use crate::detect::Detector;
 use crate::document::{ByteSpan, Document, DocumentIndex};
 use crate::error::{Error, Result, Warning};
-use crate::index::Index;
+use crate::index::{FingerprintRow, Index};
 use crate::judge::{Basis, Kind};
 use crate::lsh::Banding;
 use crate::minhash::{ShortSignature, exact_resemblance, short_estimate};
@@ -672,6 +672,7 @@ fn fingerprints(index: &Index, a: Cut<'_>, b: Cut<'_>) -> SharedFingerprints {
     let mut out = SharedFingerprints { a: of_a.len() as u32, b: of_b.len() as u32, ..SharedFingerprints::default() };
     let rows = index.segment().fingerprints();
     for &hash in of_a.intersection(&of_b) {
+        let hash = FingerprintRow::kept(hash);
         let first = rows.partition_point(|row| row.hash < hash);
         let places = rows[first..].iter().take_while(|row| row.hash == hash);
         let articles: BTreeSet<DocumentIndex> = places.map(|row| row.document).collect();

@@ -1,6 +1,7 @@
 //! Fingerprints of all articles → those that stand in more than one place, grouped.
 
-use super::repeated::keep_repeated;
+use super::numbers::{read_number, write_number};
+use super::repeated::RepeatFilter;
 use crate::document::DocumentIndex;
 use crate::error::{Error, ErrorKind, Result};
 use rayon::prelude::*;
@@ -9,12 +10,12 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
-use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// One place of a fingerprint that has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FingerprintRow {
-    /// Hash of the shingle.
+    /// The upper [`HASH_BITS`] bits of the shingle's hash, which tell it from others well enough: what two places really
+    /// share is told by their words.
     pub hash: u64,
     /// The article.
     pub document: DocumentIndex,
@@ -22,25 +23,101 @@ pub struct FingerprintRow {
     pub position: u32,
 }
 
+impl FingerprintRow {
+    /// What a row keeps of a hash.
+    pub(crate) fn kept(hash: u64) -> u64 {
+        hash & HASH_MASK
+    }
+}
+
 /// Bits of the hash that name its partition: each is filtered and sorted in the cache, and all in parallel.
 const PARTITION_BITS: u32 = 9;
+/// Bits of the hash that are kept beside those.
+const KEPT_BITS: u32 = 40;
+/// Bits of the hash that are kept.
+const HASH_BITS: u32 = PARTITION_BITS + KEPT_BITS;
+/// What is left of a hash.
+const HASH_MASK: u64 = !0 << (64 - HASH_BITS);
 
-/// Takes fingerprints in any order, article by article.
+/// Takes fingerprints article by article.
 #[derive(Debug)]
 pub(super) struct Fingerprints {
-    partitions: Vec<Vec<Row>>,
-    /// Rows in memory.
+    partitions: Vec<Partition>,
+    /// Bytes in memory.
     held: usize,
     spilled: Option<Spilled>,
 }
 
+/// Fingerprints with the same first bits. Half of what rows of fixed width take, and most of what reading writes: the
+/// hash in five bytes, how far the article is from the one before, and the position.
+#[derive(Clone, Debug, Default)]
+struct Partition {
+    bytes: Vec<u8>,
+    /// Article of the last row.
+    last: u32,
+    rows: usize,
+}
+
 /// A place of a fingerprint, of an article by its place in the segment.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     hash: u64,
     place: u32,
     position: u32,
+}
+
+impl Partition {
+    /// Appends a row; returns how many bytes it took.
+    #[inline]
+    fn push(&mut self, row: Row) -> usize {
+        // Nearly always a step below 128 and a position below 16,384: put together in one number, they are one write.
+        let step = row.place - self.last;
+        self.last = row.place;
+        self.rows += 1;
+        let kept = row.hash << PARTITION_BITS >> (64 - KEPT_BITS);
+        let position = u64::from(row.position);
+        if step < 0x80 && position < 0x4000 {
+            let (low, high) = (position & 0x7F, position >> 7);
+            let long = high > 0;
+            let number = kept | u64::from(step) << 40 | (low | u64::from(long) << 7) << 48 | high << 56;
+            let len = 7 + usize::from(long);
+            self.bytes.extend_from_slice(&number.to_le_bytes());
+            self.bytes.truncate(self.bytes.len() - (8 - len));
+            return len;
+        }
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(&kept.to_le_bytes()[..5]);
+        write_number(step, &mut self.bytes);
+        write_number(row.position, &mut self.bytes);
+        self.bytes.len() - before
+    }
+}
+
+/// The rows in the bytes of a partition.
+struct Rows<'a> {
+    bytes: &'a [u8],
+    partition: u64,
+    last: u32,
+}
+
+impl<'a> Rows<'a> {
+    fn new(partition: usize, bytes: &'a [u8]) -> Self {
+        Self { bytes, partition: (partition as u64) << (64 - PARTITION_BITS), last: 0 }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    #[inline]
+    fn next(&mut self) -> Option<Row> {
+        let (kept, rest) = self.bytes.split_first_chunk::<5>()?;
+        let kept = kept.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
+        self.bytes = rest;
+        self.last = self.last.wrapping_add(read_number(&mut self.bytes)?);
+        let position = read_number(&mut self.bytes)?;
+        Some(Row { hash: self.partition | kept << (64 - HASH_BITS), place: self.last, position })
+    }
 }
 
 /// Rows in a temporary file, piece by piece of a partition.
@@ -57,28 +134,28 @@ struct Spilled {
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     start: u64,
-    rows: usize,
+    bytes: usize,
     /// XXH3-64 of the bytes.
     sum: u64,
 }
 
 impl Default for Fingerprints {
     fn default() -> Self {
-        Self { partitions: vec![Vec::new(); 1 << PARTITION_BITS], held: 0, spilled: None }
+        Self { partitions: vec![Partition::default(); 1 << PARTITION_BITS], held: 0, spilled: None }
     }
 }
 
 impl Fingerprints {
-    /// Takes a fingerprint.
+    /// Takes a fingerprint of the article at `place`, which none after it may be before.
     #[inline]
     pub(super) fn push(&mut self, hash: u64, place: u32, position: u32) {
-        self.partitions[(hash >> (64 - PARTITION_BITS)) as usize].push(Row { hash, place, position });
-        self.held += 1;
+        let partition = &mut self.partitions[(hash >> (64 - PARTITION_BITS)) as usize];
+        self.held += partition.push(Row { hash, place, position });
     }
 
     /// Writes all rows to a file in `folder` if they take more than `memory` bytes.
     pub(super) fn settle(&mut self, memory: usize, folder: &Path) -> Result<()> {
-        if self.held * size_of::<Row>() <= memory {
+        if self.held <= memory {
             return Ok(());
         }
         let in_folder = |error| Error::io(folder, error);
@@ -87,8 +164,8 @@ impl Fingerprints {
             none => none.insert(Spilled::new(folder).map_err(in_folder)?),
         };
         for (number, partition) in self.partitions.iter_mut().enumerate() {
-            spilled.write(number, partition).map_err(in_folder)?;
-            partition.clear();
+            spilled.write(number, &partition.bytes).map_err(in_folder)?;
+            partition.bytes.clear();
         }
         self.held = 0;
         Ok(())
@@ -102,11 +179,13 @@ impl Fingerprints {
             .into_par_iter()
             .enumerate()
             .map(|(number, partition)| {
-                let rows = match spilled {
-                    None => partition,
-                    Some(spilled) => spilled.read(number, &partition).map_err(|e| Error::io(&spilled.folder, e))?,
+                let bytes = match spilled {
+                    None => partition.bytes,
+                    Some(spilled) => {
+                        spilled.read(number, &partition.bytes).map_err(|e| Error::io(&spilled.folder, e))?
+                    }
                 };
-                Ok(repeated(rows, ranks))
+                Ok(repeated(|| Rows::new(number, &bytes), partition.rows, ranks))
             })
             .collect::<Result<_>>()?;
         let count = parts.iter().map(Vec::len).sum();
@@ -128,26 +207,24 @@ impl Spilled {
         Ok(Self { folder: folder.to_owned(), file, len: 0, pieces: vec![Vec::new(); 1 << PARTITION_BITS] })
     }
 
-    fn write(&mut self, partition: usize, rows: &[Row]) -> io::Result<()> {
-        if rows.is_empty() {
+    fn write(&mut self, partition: usize, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
             return Ok(());
         }
-        let bytes = rows.as_bytes();
         self.file.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(bytes)?;
-        self.pieces[partition].push(Piece { start: self.len, rows: rows.len(), sum: xxh3_64(bytes) });
+        self.pieces[partition].push(Piece { start: self.len, bytes: bytes.len(), sum: xxh3_64(bytes) });
         self.len += bytes.len() as u64;
         Ok(())
     }
 
     /// The rows of a partition: those in the file, then `last`.
-    fn read(&self, partition: usize, last: &[Row]) -> io::Result<Vec<Row>> {
+    fn read(&self, partition: usize, last: &[u8]) -> io::Result<Vec<u8>> {
         let pieces = &self.pieces[partition];
-        let rows = pieces.iter().map(|piece| piece.rows).sum::<usize>();
-        let mut out = Vec::with_capacity(rows + last.len());
+        let mut out = Vec::with_capacity(pieces.iter().map(|piece| piece.bytes).sum::<usize>() + last.len());
         for piece in pieces {
             let before = out.len();
-            out.resize(before + piece.rows, Row { hash: 0, place: 0, position: 0 });
-            let bytes = out[before..].as_mut_bytes();
+            out.resize(before + piece.bytes, 0);
+            let bytes = &mut out[before..];
             {
                 let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(piece.start))?;
@@ -163,13 +240,16 @@ impl Spilled {
     }
 }
 
-/// Of one partition.
-fn repeated(mut rows: Vec<Row>, ranks: &[DocumentIndex]) -> Vec<FingerprintRow> {
-    keep_repeated(&mut rows, 0, |row| row.hash);
-    let ranked =
-        |row: &Row| FingerprintRow { hash: row.hash, document: ranks[row.place as usize], position: row.position };
-    let mut ranked: Vec<FingerprintRow> = rows.iter().map(ranked).collect();
-    drop(rows);
+/// Of one partition, which has `count` rows.
+fn repeated<'a>(rows: impl Fn() -> Rows<'a>, count: usize, ranks: &[DocumentIndex]) -> Vec<FingerprintRow> {
+    let mut filter = RepeatFilter::new(count);
+    let spread = |row: &Row| row.hash >> (64 - HASH_BITS);
+    rows().for_each(|row| filter.see(spread(&row)));
+    let mut ranked: Vec<FingerprintRow> = rows()
+        .filter(|row| filter.is_repeated(spread(row)))
+        .map(|Row { hash, place, position }| FingerprintRow { hash, document: ranks[place as usize], position })
+        .collect();
+    drop(filter);
     ranked.sort_unstable();
     // What the filter took along by chance.
     let mut kept = 0;
@@ -189,6 +269,7 @@ fn repeated(mut rows: Vec<Row>, ranks: &[DocumentIndex]) -> Vec<FingerprintRow> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use xxhash_rust::xxh3::xxh3_64;
 
     /// Fingerprints of which about a third recur, and all their rows, in the order of the articles.
@@ -203,7 +284,11 @@ mod tests {
                 let number = if few { place * 7 % 500 + position } else { place << 8 | position << 1 };
                 let hash = xxh3_64(&number.to_le_bytes());
                 fingerprints.push(hash, place, position);
-                all.push(FingerprintRow { hash, document: ranks[place as usize], position });
+                all.push(FingerprintRow {
+                    hash: FingerprintRow::kept(hash),
+                    document: ranks[place as usize],
+                    position,
+                });
             }
             if let Some(memory) = memory {
                 fingerprints.settle(memory, folder).unwrap();
@@ -211,6 +296,23 @@ mod tests {
         }
         all.sort();
         (fingerprints, all, ranks)
+    }
+
+    proptest! {
+        #[test]
+        fn a_partition_gives_the_rows_that_it_was_given(
+            rows in prop::collection::vec((any::<u64>(), 0u32..1 << 20, 0u32..1 << 22, 0u32..40), 0..60),
+        ) {
+            let (mut partition, mut place, mut given, mut bytes) = (Partition::default(), 0, Vec::new(), 0);
+            for (hash, step, position, shift) in rows {
+                place += step >> shift.min(31);
+                let row = Row { hash: hash >> PARTITION_BITS, place, position: position >> (shift / 2) };
+                bytes += partition.push(row);
+                given.push(Row { hash: FingerprintRow::kept(row.hash), ..row });
+            }
+            prop_assert_eq!((partition.bytes.len(), partition.rows), (bytes, given.len()));
+            prop_assert_eq!(Rows::new(0, &partition.bytes).collect::<Vec<_>>(), given);
+        }
     }
 
     #[test]

@@ -90,6 +90,11 @@ impl Index {
         &self.segment
     }
 
+    /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
+    pub(crate) fn forget_signatures(&mut self) {
+        self.segment.forget_signatures();
+    }
+
     /// The article at a place of the segment.
     pub fn rank(&self, place: u32) -> DocumentIndex {
         self.ranks[place as usize]

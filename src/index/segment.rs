@@ -134,16 +134,11 @@ impl Segment {
     /// Fills `out` with the bytes of each token of an article: what cutting it again would give, at a tenth of the
     /// time.
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
-        self.reads(2 * row.tokens.get() as usize);
+        self.reads(row.place_len.get() as usize);
         out.clear();
         let place_start = row.place_start.get();
-        let mut bytes = self.places.get(place_start..place_start + u64::from(row.place_len.get()));
-        let mut start = row.body_start.get();
-        for _ in 0..row.tokens.get() {
-            let (Some(step), Some(len)) = (read_number(&mut bytes), read_number(&mut bytes)) else { return };
-            start = start.saturating_add(step);
-            out.push(ByteSpan::new(start, start.saturating_add(len)));
-        }
+        let bytes = self.places.get(place_start..place_start + u64::from(row.place_len.get()));
+        read_places(bytes, row.tokens.get() as usize, row.body_start.get(), out);
     }
 
     /// Tokens of an article.
@@ -182,6 +177,13 @@ impl Segment {
     /// Signatures of paragraphs.
     pub fn unit_signatures(&self) -> &[ShortSignature] {
         rows(self.unit_signatures.bytes())
+    }
+
+    /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
+    pub(crate) fn forget_signatures(&mut self) {
+        for section in [&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures] {
+            *section = Section::default();
+        }
     }
 
     /// Notes that so many bytes are read in one place, and gives memory back where that was much.
@@ -237,22 +239,52 @@ impl Residence {
     }
 }
 
-/// Where the tokens of an article stand: two variable-length numbers a token, how far its start is from that of the one
-/// before, and its length.
+/// Where the tokens of an article stand. Nearly each is one byte: how far it starts behind the end of the one before,
+/// and its length. Where either does not fit in four bits, a byte that says so and two numbers.
 #[derive(Debug, Default)]
 pub struct Places(Vec<u8>);
+
+/// Says that a token's place takes two numbers: no token has 15 bytes before it and none of its own.
+const LONG: u8 = 0xF0;
 
 impl Places {
     /// Of tokens at `spans`, in an article that begins at `body_start`.
     pub fn new(spans: &[ByteSpan], body_start: u32) -> Self {
-        let mut out = Vec::with_capacity(2 * spans.len());
+        let mut out = Vec::with_capacity(spans.len() + spans.len() / 8);
         let mut last = body_start;
         for span in spans {
-            write_number(span.start - last, &mut out);
-            write_number(span.len(), &mut out);
-            last = span.start;
+            // Tokens may overlap: letters that fold to several words stand in the same place.
+            match (span.start.wrapping_sub(last), span.len()) {
+                (step @ 0..16, len @ 1..16) => out.push((step << 4 | len) as u8),
+                (step, len) => {
+                    out.push(LONG);
+                    write_number(step, &mut out);
+                    write_number(len, &mut out);
+                }
+            }
+            last = span.end;
         }
         Self(out)
+    }
+}
+
+/// Appends the places of so many tokens to `out`; fewer, where there are too few bytes.
+fn read_places(mut bytes: &[u8], tokens: usize, body_start: u32, out: &mut Vec<ByteSpan>) {
+    out.reserve(tokens);
+    let mut last = body_start;
+    for _ in 0..tokens {
+        let Some((&place, rest)) = bytes.split_first() else { return };
+        bytes = rest;
+        let (mut step, mut len) = (u32::from(place >> 4), u32::from(place & 0xF));
+        if place == LONG {
+            (step, len) = match (read_number(&mut bytes), read_number(&mut bytes)) {
+                (Some(step), Some(len)) => (step, len),
+                _ => return,
+            };
+        }
+        let start = last.wrapping_add(step);
+        last = start.saturating_add(len);
+        out.push(ByteSpan::new(start, last));
     }
 }
 
@@ -388,5 +420,42 @@ impl SegmentBuilder {
             unit_signatures: self.unit_signatures.finish(folder)?,
             residence: Residence { most, bytes: AtomicUsize::new(0) },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn tokens_stand_where_they_stood(
+            body_start in 0u32..3000,
+            steps in prop::collection::vec((-4i64..40, 0u32..40, 0u32..300), 0..60),
+        ) {
+            let mut at = i64::from(body_start);
+            let spans: Vec<ByteSpan> = steps
+                .into_iter()
+                .map(|(step, len, long)| {
+                    let start = (at + step * i64::from(long < 290) + i64::from(long / 299 * 70_000)).max(at - 1).max(0);
+                    at = start + i64::from(len + long / 298 * 1000);
+                    ByteSpan::new(start as u32, at as u32)
+                })
+                .collect();
+            let places = Places::new(&spans, body_start);
+            let mut read = Vec::new();
+            read_places(&places.0, spans.len(), body_start, &mut read);
+            prop_assert_eq!(&read, &spans);
+            read.clear();
+            read_places(&places.0[..places.0.len() / 2], spans.len(), body_start, &mut read);
+            prop_assert!(spans.starts_with(&read));
+        }
+    }
+
+    #[test]
+    fn an_ordinary_word_takes_one_byte() {
+        let spans = [ByteSpan::new(10, 13), ByteSpan::new(14, 23), ByteSpan::new(25, 40)];
+        assert_eq!(Places::new(&spans, 10).0, [0x03, 0x19, 0x2F]);
     }
 }
