@@ -3,7 +3,7 @@
 use super::{Aligner, Evidence, Found, Overlap, Place, Text, polish};
 use crate::candidate::{Candidates, Channel, Seed};
 use crate::document::{ByteSpan, DocumentIndex, Paragraph};
-use crate::index::Index;
+use crate::index::{Index, ShortToken};
 use crate::settings::Settings;
 use crate::text::Boundaries;
 use rayon::prelude::*;
@@ -53,6 +53,7 @@ struct Worker {
     seeds: Vec<Seed>,
     places: Vec<Place>,
     other: Vec<ByteSpan>,
+    tokens: Vec<u8>,
 }
 
 impl Worker {
@@ -77,7 +78,7 @@ impl Worker {
         let mut seen = 0; // seeds of the pairs so far
         for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
             if seen >= warm {
-                warm = seen + look_ahead(index, &seeds[seen..]);
+                warm = look_ahead(index, &seeds[seen..]).saturating_add(seen);
             }
             seen += of_pair.len();
             let a = of_pair[0].other;
@@ -129,7 +130,8 @@ impl PairWork<'_> {
     fn pair(&mut self, worker: &mut Worker, a: DocumentIndex, evidence: Evidence) -> Vec<Overlap> {
         let (index, b) = (self.index, self.b);
         let same = a == b;
-        let chains = self.aligner.chains(index.tokens(a), &worker.places, evidence, same);
+        let a_tokens = index.tokens_anywhere(a, &mut worker.tokens);
+        let chains = self.aligner.chains(a_tokens, &worker.places, evidence, same);
         if chains.is_empty() {
             return Vec::new();
         }
@@ -138,13 +140,13 @@ impl PairWork<'_> {
             index.spans(b, &mut spans);
             (spans, index.paragraphs(b).collect())
         });
-        let b_text = text(index, b, spans, paragraphs);
+        let b_text = text(index, b, index.tokens(b), spans, paragraphs);
         if same {
             return polish(chains, &b_text, &b_text, self.least, true);
         }
         index.spans(a, &mut worker.other);
         let paragraphs: Vec<Paragraph> = index.paragraphs(a).collect();
-        polish(chains, &text(index, a, &worker.other, &paragraphs), &b_text, self.least, false)
+        polish(chains, &text(index, a, a_tokens, &worker.other, &paragraphs), &b_text, self.least, false)
     }
 
     fn remember_star(&mut self, found: &[Overlap]) {
@@ -168,15 +170,24 @@ impl PairWork<'_> {
 const AHEAD: usize = 64;
 
 /// Reads the token of each of the next seeds, and says how many: they lie far apart in memory, which takes its time for
-/// each one after another, but not for many that are asked for together.
+/// each one after another, but not for many that are asked for together. In a file no look makes the next one faster.
 fn look_ahead(index: &Index, seeds: &[Seed]) -> usize {
+    if !index.segment().has_tokens_in_memory() {
+        return usize::MAX;
+    }
     let ahead = &seeds[..seeds.len().min(AHEAD)];
     let token = |seed: &Seed| index.tokens(seed.other).get(seed.other_position as usize).map_or(0, |t| t.get());
     std::hint::black_box(ahead.iter().fold(0, |bits, seed| bits ^ token(seed)));
     ahead.len()
 }
 
-fn text<'a>(index: &'a Index, document: DocumentIndex, spans: &'a [ByteSpan], paragraphs: &'a [Paragraph]) -> Text<'a> {
+fn text<'a>(
+    index: &'a Index,
+    document: DocumentIndex,
+    tokens: &'a [ShortToken],
+    spans: &'a [ByteSpan],
+    paragraphs: &'a [Paragraph],
+) -> Text<'a> {
     let boundaries = Boundaries { text: index.text(document), spans, paragraphs };
-    Text { tokens: index.tokens(document), boundaries }
+    Text { tokens, boundaries }
 }

@@ -24,7 +24,8 @@ pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
     refuse_destinations(args, &read)?;
     let bars = Bars::new(common);
     take_in(args, &paths, &mut detector, &bars)?;
-    let report = detector.report(&bars)?;
+    let mut report = detector.report(&bars)?;
+    report.keep_tables();
     if args.strict && report.run.counts.rows_cut > 0 {
         bail!("{} rows would be cut (strict: nothing was written)", thousands(report.run.counts.rows_cut));
     }

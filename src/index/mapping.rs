@@ -5,20 +5,43 @@
 use memmap2::Mmap;
 use std::fs::File;
 use std::io;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// The bytes of a nameless temporary file, which only this process can reach and which nobody writes to any more.
 #[derive(Debug)]
-pub(super) struct Mapping(Mmap);
+pub(super) struct Mapping {
+    map: Mmap,
+    file: File,
+}
 
 impl Mapping {
     /// All of `file`, which must have been made by `tempfile::tempfile_in`: it has no name, so nobody else opens it.
     /// Taken by value: nobody writes to it any more.
     pub(super) fn of(file: File) -> io::Result<Self> {
-        // SAFETY: a mapping must not change while it is borrowed. The file has no name and its only handle ends here, so
-        // nothing can write to it or cut it, in this process or in another.
+        // SAFETY: a mapping must not change while it is borrowed. The file has no name and its only handle is kept here,
+        // where it is only read, so nothing can write to it or cut it, in this process or in another.
         let map = unsafe { Mmap::map(&file)? };
-        Ok(Self(map))
+        // A page that is looked at is to bring its neighbours, not two million bytes: what takes memory is counted.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::NoHugePage);
+        Ok(Self { map, file })
+    }
+
+    /// The bytes at `range`, read into `buffer`: for places far apart that costs less than to map the pages around
+    /// each. Empty where they cannot be read.
+    pub(super) fn read<'a>(&self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
+        buffer.clear();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::FileExt as _;
+            buffer.resize(range.len(), 0);
+            if self.file.read_exact_at(buffer, range.start as u64).is_err() {
+                buffer.clear();
+            }
+        }
+        #[cfg(not(unix))]
+        buffer.extend_from_slice(self.map.get(range).unwrap_or_default());
+        buffer
     }
 
     /// Gives back the memory that its pages take; they come back from the file when they are read again.
@@ -26,7 +49,7 @@ impl Mapping {
         // SAFETY: the advice would lose what was written to a mapping; this one is shared with its file and read only,
         // so the same bytes come back. Where it is refused, nothing happens.
         #[cfg(unix)]
-        let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        let _ = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
     }
 }
 
@@ -34,7 +57,7 @@ impl Deref for Mapping {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        &self.map
     }
 }
 
@@ -52,5 +75,8 @@ mod tests {
         assert!(*mapping == bytes[..]);
         mapping.release();
         assert!(*mapping == bytes[..]);
+        let mut buffer = vec![9];
+        assert_eq!(mapping.read(5_000..9_000, &mut buffer), &bytes[5_000..9_000]);
+        assert_eq!(mapping.read(399_000..400_001, &mut buffer), b"");
     }
 }

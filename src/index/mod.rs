@@ -95,6 +95,11 @@ impl Index {
         self.segment.forget_signatures();
     }
 
+    /// Gives back the memory of tokens, and of where they stand.
+    pub(crate) fn forget_tokens(&mut self) {
+        self.segment.forget_tokens();
+    }
+
     /// The article at a place of the segment.
     pub fn rank(&self, place: u32) -> DocumentIndex {
         self.ranks[place as usize]
@@ -122,6 +127,11 @@ impl Index {
     /// The article's tokens, as short hashes.
     pub fn tokens(&self, document: DocumentIndex) -> &[ShortToken] {
         self.segment.tokens(self.row(document))
+    }
+
+    /// As [`Index::tokens`], of articles in no order: tokens that lie in a file are read into `buffer`.
+    pub(crate) fn tokens_anywhere<'a>(&'a self, document: DocumentIndex, buffer: &'a mut Vec<u8>) -> &'a [ShortToken] {
+        self.segment.tokens_anywhere(self.row(document), buffer)
     }
 
     /// Fills `out` with the bytes of each of the article's tokens.

@@ -120,6 +120,26 @@ impl Section {
         bytes.get((range.start - start) as usize..(range.end - start) as usize).unwrap_or_default()
     }
 
+    /// As [`Section::get`], for places that lie far apart: what is in a file is read into `buffer`.
+    pub(super) fn read<'a>(&'a self, range: Range<u64>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
+        let (mapping, start) = match self {
+            Self::Mapped(mapping) => (mapping, 0),
+            Self::Halves(head, rest) if range.start >= head.len() as u64 => (rest, head.len() as u64),
+            _ => return self.get(range),
+        };
+        mapping.read((range.start - start) as usize..(range.end - start) as usize, buffer)
+    }
+
+    /// Whether the bytes from `start` on lie in a file.
+    #[inline]
+    pub(super) fn is_in_file(&self, start: u64) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            Self::Mapped(_) => true,
+            Self::Halves(head, _) => start >= head.len() as u64,
+        }
+    }
+
     /// Gives back memory that a file can fill again.
     pub(super) fn release(&self) {
         if let Self::Mapped(mapping) | Self::Halves(_, mapping) = self {
@@ -161,6 +181,11 @@ impl Text {
                 std::str::from_utf8(bytes).unwrap_or_default()
             }
         }
+    }
+
+    /// Whether it lies in a file.
+    pub(super) fn is_in_file(&self) -> bool {
+        matches!(self, Self::Mapped(_))
     }
 
     pub(super) fn release(&self) {
@@ -217,8 +242,15 @@ mod tests {
             assert_eq!(writer.held() as u64, writer.len() - writer.in_file);
             let section = writer.finish(Some(folder.path())).unwrap();
             assert_eq!(matches!(section, Section::Halves(..)), (1..4).contains(&halved), "{halved}");
-            for (place, article) in places.into_iter().zip(articles) {
-                assert_eq!(section.get(place), article);
+            let mut buffer = Vec::new();
+            for ((place, article), number) in places.into_iter().zip(articles).zip(0..) {
+                assert_eq!(section.get(place.clone()), article);
+                assert_eq!(
+                    section.is_in_file(place.start),
+                    number >= halved && !article.is_empty() || halved == 0,
+                    "{number}"
+                );
+                assert_eq!(section.read(place, &mut buffer), article);
             }
             assert!(section.get(4..99).is_empty());
         }

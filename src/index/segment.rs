@@ -126,7 +126,9 @@ impl Segment {
 
     /// Text of an article; empty where the row does not fit the section.
     pub fn text(&self, row: &DocumentRow) -> &str {
-        self.reads(row.text_len.get() as usize);
+        if self.text.is_in_file() {
+            self.reads(row.text_len.get() as usize);
+        }
         let start = row.text_start.get() as usize;
         self.text.get(start..start + row.text_len.get() as usize)
     }
@@ -134,24 +136,30 @@ impl Segment {
     /// Fills `out` with the bytes of each token of an article: what cutting it again would give, at a tenth of the
     /// time.
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
-        self.reads(row.place_len.get() as usize);
         out.clear();
         let place_start = row.place_start.get();
-        let bytes = self.places.get(place_start..place_start + u64::from(row.place_len.get()));
+        let bytes = self.bytes(&self.places, place_start..place_start + u64::from(row.place_len.get()));
         read_places(bytes, row.tokens.get() as usize, row.body_start.get(), out);
     }
 
     /// Tokens of an article.
     pub fn tokens(&self, row: &DocumentRow) -> &[ShortToken] {
-        self.reads(4 * row.tokens.get() as usize);
-        let range = of_rows::<ShortToken>(row.token_start.get(), row.tokens.get());
-        rows(self.tokens.get(range))
+        rows(self.bytes(&self.tokens, of_rows::<ShortToken>(row.token_start.get(), row.tokens.get())))
+    }
+
+    /// As [`Segment::tokens`], of articles in no order: tokens that lie in a file are read into `buffer`.
+    pub(crate) fn tokens_anywhere<'a>(&'a self, row: &DocumentRow, buffer: &'a mut Vec<u8>) -> &'a [ShortToken] {
+        rows(self.tokens.read(of_rows::<ShortToken>(row.token_start.get(), row.tokens.get()), buffer))
+    }
+
+    /// Whether all tokens are in memory.
+    pub(crate) fn has_tokens_in_memory(&self) -> bool {
+        !self.tokens.is_in_file(u64::MAX)
     }
 
     /// Paragraphs of an article.
     pub fn paragraphs(&self, row: &DocumentRow) -> &[ParagraphRow] {
-        let range = of_rows::<ParagraphRow>(row.paragraph_start.get(), row.paragraphs.get());
-        rows(self.paragraphs.get(range))
+        rows(self.bytes(&self.paragraphs, of_rows::<ParagraphRow>(row.paragraph_start.get(), row.paragraphs.get())))
     }
 
     /// Places of all fingerprints that have more than one, sorted by (hash, article, position).
@@ -182,6 +190,22 @@ impl Segment {
     /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
     pub(crate) fn forget_signatures(&mut self) {
         for section in [&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures] {
+            *section = Section::default();
+        }
+    }
+
+    /// Bytes of a section that belong to one article.
+    #[inline]
+    fn bytes<'a>(&self, section: &'a Section, range: std::ops::Range<u64>) -> &'a [u8] {
+        if section.is_in_file(range.start) {
+            self.reads((range.end - range.start) as usize);
+        }
+        section.get(range)
+    }
+
+    /// Gives back the memory of tokens, and of where they stand.
+    pub(crate) fn forget_tokens(&mut self) {
+        for section in [&mut self.tokens, &mut self.places] {
             *section = Section::default();
         }
     }
@@ -219,8 +243,8 @@ struct Residence {
     bytes: AtomicUsize,
 }
 
-/// What the system reads of a file around a place that is read.
-const AROUND: usize = 16 << 10;
+/// What the system maps of a file around a place that is read.
+const AROUND: usize = 64 << 10;
 
 impl Residence {
     fn is_bounded(&self) -> bool {
@@ -406,7 +430,7 @@ impl SegmentBuilder {
     pub(super) fn finish(self, ranks: &[DocumentIndex]) -> Result<Segment> {
         let folder = self.limit.as_ref().map(|limit| limit.folder.as_path());
         let in_file = self.unit_signatures.is_in_file(); // the first to go
-        let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 4).max(1));
+        let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 8).max(1));
         Ok(Segment {
             fingerprints: self.fingerprints.repeated(ranks)?,
             documents: self.documents.finish(folder)?,

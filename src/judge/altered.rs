@@ -62,6 +62,49 @@ pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) 
         .collect();
     pairs.sort_unstable();
     pairs.dedup();
+    let mut rows = Vec::new();
+    for pairs in batches(pairs) {
+        rows.extend(rows_of(index, &pairs, &voice));
+    }
+    rows
+}
+
+/// Pairs of which the quoted words are held in memory together.
+const BATCH_PAIRS: usize = 8192;
+
+/// Parts pairs into batches, all pairs that hang together in one: no article is read for two.
+fn batches(mut pairs: Vec<(DocumentIndex, DocumentIndex)>) -> Vec<Vec<(DocumentIndex, DocumentIndex)>> {
+    let articles = pairs.iter().map(|pair| pair.1.at() + 1).max().unwrap_or(0);
+    let mut above: Vec<u32> = (0..articles as u32).collect();
+    fn root(above: &mut [u32], mut at: u32) -> u32 {
+        while above[at as usize] != at {
+            let next = above[above[at as usize] as usize];
+            above[at as usize] = next;
+            at = next;
+        }
+        at
+    }
+    for &(a, b) in &pairs {
+        let (x, y) = (root(&mut above, a.0), root(&mut above, b.0));
+        above[x.max(y) as usize] = x.min(y);
+    }
+    (0..articles as u32).for_each(|at| above[at as usize] = root(&mut above, at));
+    pairs.sort_unstable_by_key(|&(a, b)| (above[a.at()], a, b));
+    let mut batches = vec![Vec::new()];
+    for together in pairs.chunk_by(|x, y| above[x.0.at()] == above[y.0.at()]) {
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH_PAIRS => batch.extend_from_slice(together),
+            _ => batches.push(together.to_vec()),
+        }
+    }
+    batches
+}
+
+fn rows_of<'a>(
+    index: &Index,
+    pairs: &[(DocumentIndex, DocumentIndex)],
+    voice: &(impl Fn(DocumentIndex) -> Option<&'a Voice> + Sync),
+) -> Vec<AlteredQuote> {
     let mut needed: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     needed.sort_unstable();
     needed.dedup();
@@ -376,6 +419,25 @@ fn print(side: Side, span: (u32, u32)) -> String {
 mod tests {
     use super::super::fixture::{Article, Corpus, read};
     use super::*;
+
+    #[test]
+    fn pairs_that_hang_together_are_in_one_batch() {
+        let pair = |a: u32, b: u32| (DocumentIndex(a), DocumentIndex(b));
+        let many = 3 * BATCH_PAIRS as u32;
+        // Chains of three, one begun by each even number of the first half.
+        let mut pairs: Vec<_> =
+            (0..many).step_by(2).flat_map(|at| [pair(at, many + at), pair(many + at, 3 * many + at)]).collect();
+        pairs.sort_unstable();
+        let parted = batches(pairs.clone());
+        assert_eq!(parted.len(), 3);
+        let batch_of =
+            |article: u32| parted.iter().position(|b| b.iter().any(|p| p.0.0 == article || p.1.0 == article));
+        assert!((0..many).step_by(2002).all(|at| batch_of(at).is_some() && batch_of(at) == batch_of(3 * many + at)));
+        let mut all = parted.concat();
+        all.sort_unstable();
+        assert_eq!(all, pairs);
+        assert_eq!(batches(Vec::new()).concat(), []);
+    }
     use proptest::prelude::*;
 
     /// An unquoted sentence that makes two articles a pair.

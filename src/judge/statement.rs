@@ -64,7 +64,8 @@ pub struct Piece {
 /// The statements that several articles quote from. `voices` are in the order of the articles, `None` where an article
 /// shares nothing.
 pub(super) fn statements(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<Statement> {
-    let names = names(index, found, voices);
+    let printed = printed_names(index, found, voices);
+    let names = names(&printed, found, voices);
     let said: Vec<Said> =
         voices.par_iter().zip(&names).map(|(voice, names)| Said::new(voice.as_ref(), names)).collect();
     let nodes = Nodes::new(&said);
@@ -72,25 +73,36 @@ pub(super) fn statements(index: &Index, found: &[Found], voices: &[Option<Voice>
     rebuild(index, found, voices, &said, &nodes, &groups)
 }
 
-/// The name that each quotation of each article is ascribed to. One that its article ascribes to nobody goes by the
-/// article that ascribes the same words, most of them.
-fn names<'a>(index: &'a Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<Vec<Option<&'a str>>> {
+/// The name by which each quotation of each article is ascribed, as it is printed. Copied: names are compared with names
+/// all over the corpus, and of texts that lie in a file each look would bring a page back.
+fn printed_names(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<Vec<Option<String>>> {
     let mut shares = vec![false; voices.len()];
     for document in found.iter().filter(|f| f.a != f.b).flat_map(|f| [f.a, f.b]) {
         if let Some(shares) = shares.get_mut(document.at()) {
             *shares = true;
         }
     }
-    let documents = (0..voices.len() as u32).into_par_iter().map(DocumentIndex);
-    let mut names: Vec<Vec<Option<&str>>> = documents
-        .clone()
+    (0..voices.len() as u32)
+        .into_par_iter()
+        .map(DocumentIndex)
         .zip(voices)
         .map(|(document, voice)| {
             let Some(voice) = voice.as_ref().filter(|_| shares[document.at()]) else { return Vec::new() };
             let text = index.text(document);
-            voice.speakers.iter().map(|name| text.get((*name)?.range())).collect()
+            voice.speakers.iter().map(|name| text.get((*name)?.range()).map(str::to_owned)).collect()
         })
-        .collect();
+        .collect()
+}
+
+/// The name that each quotation of each article is ascribed to. One that its article ascribes to nobody goes by the
+/// article that ascribes the same words, most of them.
+fn names<'a>(
+    printed: &'a [Vec<Option<String>>],
+    found: &[Found],
+    voices: &[Option<Voice>],
+) -> Vec<Vec<Option<&'a str>>> {
+    let mut names: Vec<Vec<Option<&str>>> =
+        printed.par_iter().map(|names| names.iter().map(Option::as_deref).collect()).collect();
     let spans = |(voice, names): (&Option<Voice>, &Vec<Option<&str>>)| -> Vec<TokenSpan> {
         let quotations = voice.as_ref().map_or(&[][..], |v| &v.quotations);
         quotations.iter().zip(names).map(|(q, _)| q.tokens).collect()

@@ -58,6 +58,16 @@ pub struct Report {
     pub run: Run,
 }
 
+impl Report {
+    /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned. Their
+    /// places in [`Report::found`] and [`Report::kinds`] are empty after.
+    pub fn keep_tables(&mut self) {
+        self.index.forget_tokens();
+        self.found = Vec::new();
+        self.kinds = Vec::new();
+    }
+}
+
 /// A row of overlaps.csv.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OverlapRow {
