@@ -48,6 +48,7 @@ pub mod read;
 pub mod report;
 mod settings;
 pub mod shingle;
+mod simd;
 pub mod store;
 pub mod text;
 

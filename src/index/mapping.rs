@@ -1,4 +1,4 @@
-//! A temporary file, read as if it were memory. The one place of unsafe code.
+//! A temporary file, read as if it were memory. One of two places of unsafe code.
 
 #![allow(unsafe_code, reason = "mapping a file; both uses are argued below")]
 

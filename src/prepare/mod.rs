@@ -8,7 +8,7 @@ pub(crate) use stream::{Read, ReadArticle, read_prepared};
 use crate::document::{ByteSpan, Document, Paragraph, UnitKind};
 use crate::index::{Places, Prepared, ShortToken};
 use crate::minhash::Signature;
-use crate::shingle::{Fingerprint, ShingleSize, shingles, winnow, winnow_words, word_shingles};
+use crate::shingle::{Fingerprint, ShingleSize, WordShingles, hash_tokens, shingles, winnow, winnow_words};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -20,9 +20,12 @@ const MIN_BANDED: u32 = 16;
 pub struct Preparer {
     tokenizer: Tokenizer,
     spans: Vec<ByteSpan>,
+    /// Whether the article that is being prepared holds words alone: then what follows is about `words`, else the rest.
+    plain: bool,
+    words: WordShingles,
     shingles: Vec<Option<u64>>,
-    fingerprints: Vec<Fingerprint>,
     set: Vec<u64>,
+    fingerprints: Vec<Fingerprint>,
 }
 
 /// One signed unit of an article.
@@ -71,18 +74,14 @@ impl Preparer {
     /// What depends on the tokens alone.
     fn derive(&mut self, hashes: Vec<TokenHash>, paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
         let tokens = &hashes[..];
-        let mut fingerprints: Vec<Fingerprint> = Vec::new();
-        self.set.clear();
-        if tokens.iter().any(|token| token.is_dense()) {
-            shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
-            winnow(tokens, &self.shingles, &mut fingerprints);
-            self.set.extend(self.shingles.iter().flatten());
+        self.cut(tokens);
+        if self.plain {
+            winnow_words(self.words.article(), &mut self.fingerprints);
         } else {
-            word_shingles(tokens, &mut self.set);
-            winnow_words(&self.set, &mut self.fingerprints);
-            fingerprints.extend_from_slice(&self.fingerprints);
+            winnow(tokens, &self.shingles, &mut self.fingerprints);
         }
-        let signature = (!tokens.is_empty()).then(|| signature_of(&mut self.set, tokens).short());
+        let fingerprints = self.fingerprints.clone();
+        let signature = (!tokens.is_empty()).then(|| self.sign_article(tokens).short());
         let paragraph_signatures = paragraphs
             .iter()
             .zip(0..)
@@ -106,14 +105,12 @@ impl Preparer {
         let mut tokens = Tokens::default();
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
         let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
-        shingles(&tokens.hashes, ShingleSize::ARTICLE, &mut self.shingles);
-        self.set.clear();
-        self.set.extend(self.shingles.iter().flatten());
+        self.cut(&tokens.hashes);
         let mut out = vec![SignedUnit {
             unit: UnitKind::Article,
             paragraph: None,
             shingle: ShingleSize::ARTICLE.words,
-            signature: signature_of(&mut self.set, &tokens.hashes),
+            signature: self.sign_article(&tokens.hashes),
         }];
         out.extend(paragraphs.iter().zip(1..).map(|(paragraph, number)| SignedUnit {
             unit: UnitKind::Paragraph,
@@ -124,20 +121,45 @@ impl Preparer {
         out
     }
 
+    /// Cuts the shingles of an article.
+    fn cut(&mut self, tokens: &[TokenHash]) {
+        self.plain = !tokens.iter().fold(false, |dense, token| dense | token.is_dense());
+        if self.plain {
+            self.words.cut(tokens);
+        } else {
+            shingles(tokens, ShingleSize::ARTICLE, &mut self.shingles);
+        }
+    }
+
+    /// Signature of the article that was cut last, of which these are the tokens.
+    fn sign_article(&mut self, tokens: &[TokenHash]) -> Signature {
+        if self.plain {
+            return signature_of(self.words.article(), tokens);
+        }
+        self.set.clear();
+        self.set.extend(self.shingles.iter().flatten());
+        signature_of(&self.set, tokens)
+    }
+
+    /// Signature of one of its paragraphs.
     fn sign_paragraph(&mut self, paragraph: &Paragraph, tokens: &[TokenHash]) -> Signature {
-        let tokens = &tokens[paragraph.tokens.range()];
+        let range = paragraph.tokens.range();
+        let tokens = &tokens[range.clone()];
+        if self.plain {
+            return signature_of(self.words.paragraph(range), tokens);
+        }
         self.set.clear();
         self.set.extend((0..tokens.len()).filter_map(|at| ShingleSize::PARAGRAPH.hash(&tokens[at..])));
-        signature_of(&mut self.set, tokens)
+        signature_of(&self.set, tokens)
     }
 }
 
 /// Signature of a unit of these shingles. A unit too short for any is one shingle of all its tokens.
-fn signature_of(set: &mut Vec<u64>, tokens: &[TokenHash]) -> Signature {
-    if set.is_empty() && !tokens.is_empty() {
-        set.push(crate::shingle::hash_tokens(tokens));
+fn signature_of(shingles: &[u64], tokens: &[TokenHash]) -> Signature {
+    if shingles.is_empty() && !tokens.is_empty() {
+        return Signature::of(&[hash_tokens(tokens)]);
     }
-    Signature::of(set)
+    Signature::of(shingles)
 }
 
 fn half_words(tokens: &[TokenHash]) -> u32 {

@@ -6,6 +6,8 @@ mod winnow;
 pub use winnow::{Fingerprint, GUARANTEE, WINDOW, winnow, winnow_words};
 
 use crate::text::TokenHash;
+use crate::text::xxh3::{SECRET, avalanche, folded_product};
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How many tokens make a shingle: by the script of its first token.
@@ -48,18 +50,6 @@ pub fn hash_tokens(tokens: &[TokenHash]) -> u64 {
     }
 }
 
-/// The first 64 bytes of the secret of XXH3, as eight numbers.
-const SECRET: [u64; 8] = [
-    0xbe4b_a423_396c_feb8,
-    0x1cad_21f7_2c81_017c,
-    0xdb97_9083_e96d_d4de,
-    0x1f67_b3b7_a4a4_4072,
-    0x78e5_c0cc_4ee6_79cb,
-    0x2172_ffcc_7dd0_5a82,
-    0x8e24_43f7_7446_08b8,
-    0x4c26_3a81_e690_35e0,
-];
-
 /// XXH3-64 of 24 bytes, given as numbers: "17 to 128 bytes" of the specification (Collet, "XXH3").
 fn hash_three(t: [u64; 3]) -> u64 {
     avalanche(length(24).wrapping_add(mix(t[0], t[1], 0)).wrapping_add(mix(t[1], t[2], 2)))
@@ -76,15 +66,9 @@ fn length(bytes: u64) -> u64 {
     bytes.wrapping_mul(0x9E37_79B1_85EB_CA87)
 }
 
-/// Both halves of the product of two numbers under the secret, folded.
+/// The product of two numbers under the secret, folded.
 fn mix(x: u64, y: u64, at: usize) -> u64 {
-    let product = u128::from(x ^ SECRET[at]) * u128::from(y ^ SECRET[at + 1]);
-    product as u64 ^ (product >> 64) as u64
-}
-
-fn avalanche(mut hash: u64) -> u64 {
-    hash = (hash ^ hash >> 37).wrapping_mul(0x1656_6791_9E37_79F9);
-    hash ^ hash >> 32
+    folded_product(x ^ SECRET[at], y ^ SECRET[at + 1])
 }
 
 /// Hashes of all shingles of `tokens`, in order of position; `None` where one does not fit before the end.
@@ -95,10 +79,42 @@ pub fn shingles(tokens: &[TokenHash], size: ShingleSize, out: &mut Vec<Option<u6
     out.extend((0..tokens.len()).map(|at| size.hash(&tokens[at..])));
 }
 
-/// As [`shingles`] of articles that hold words alone: the same hashes, without those that do not fit.
-pub fn word_shingles(tokens: &[TokenHash], out: &mut Vec<u64>) {
-    out.clear();
-    out.extend(tokens.windows(ShingleSize::ARTICLE.words).map(hash_tokens));
+/// The shingles of an article that holds words alone and of its paragraphs: the same hashes as [`shingles`] gives.
+#[derive(Debug, Default)]
+pub struct WordShingles {
+    /// Each stands at its second but last token, as what ends there makes it.
+    fives: Vec<u64>,
+    threes: Vec<u64>,
+}
+
+impl WordShingles {
+    /// Cuts these tokens. The products of two neighbours are shared by all shingles that hold both.
+    pub fn cut(&mut self, tokens: &[TokenHash]) {
+        let pairs = tokens.len().saturating_sub(1);
+        self.fives.resize(pairs, 0);
+        self.threes.resize(pairs, 0);
+        // Of shingles that are not at their end: the sums of their first one, two or three products.
+        let (mut one, mut two, mut three) = (0, 0, 0u64);
+        for ((pair, to_five), to_three) in tokens.windows(2).zip(&mut self.fives).zip(&mut self.threes) {
+            let product = |at| mix(pair[0].0, pair[1].0, at);
+            let last = product(2);
+            *to_five = avalanche(length(40).wrapping_add(three).wrapping_add(last));
+            *to_three = avalanche(length(24).wrapping_add(one).wrapping_add(last));
+            (three, two, one) = (product(4).wrapping_add(two), product(6).wrapping_add(one), product(0));
+        }
+    }
+
+    /// Those of the article.
+    pub fn article(&self) -> &[u64] {
+        self.fives.get(ShingleSize::ARTICLE.words - 2..).unwrap_or_default()
+    }
+
+    /// Those of a paragraph that holds these tokens.
+    pub fn paragraph(&self, tokens: Range<usize>) -> &[u64] {
+        self.threes
+            .get(tokens.start + ShingleSize::PARAGRAPH.words - 2..tokens.end.saturating_sub(1))
+            .unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -115,12 +131,20 @@ mod tests {
         }
 
         #[test]
-        fn shingles_of_words_are_the_shingles(tokens in prop::collection::vec(any::<u64>(), 0..30)) {
+        fn shingles_of_words_are_the_shingles(tokens in prop::collection::vec(any::<u64>(), 0..30), (from, to) in (0..30usize, 0..30usize)) {
             let tokens: Vec<TokenHash> = tokens.into_iter().map(|t| TokenHash(t & !1)).collect();
-            let (mut all, mut words) = (Vec::new(), Vec::new());
-            shingles(&tokens, ShingleSize::ARTICLE, &mut all);
-            word_shingles(&tokens, &mut words);
-            prop_assert_eq!(words, all.into_iter().flatten().collect::<Vec<u64>>());
+            let naive = |tokens: &[TokenHash], size| {
+                let mut all = Vec::new();
+                shingles(tokens, size, &mut all);
+                all.into_iter().flatten().collect::<Vec<u64>>()
+            };
+            let mut words = WordShingles::default();
+            words.cut(&[TokenHash(2); 40]);
+            words.cut(&tokens);
+            prop_assert_eq!(words.article(), naive(&tokens, ShingleSize::ARTICLE));
+            let to = to.min(tokens.len());
+            let paragraph = from.min(to)..to;
+            prop_assert_eq!(words.paragraph(paragraph.clone()), naive(&tokens[paragraph], ShingleSize::PARAGRAPH));
         }
     }
 }

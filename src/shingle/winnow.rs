@@ -110,7 +110,7 @@ fn smallest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shingle::shingles;
+    use crate::shingle::{WordShingles, shingles};
     use proptest::prelude::*;
 
     fn fingerprints(tokens: &[TokenHash]) -> Vec<Fingerprint> {
@@ -176,9 +176,9 @@ mod tests {
 
         #[test]
         fn words_alone_give_the_same(tokens in words(0..60, 5, false)) {
-            let (mut all, mut out) = (Vec::new(), Vec::new());
-            crate::shingle::word_shingles(&tokens, &mut all);
-            winnow_words(&all, &mut out);
+            let (mut all, mut out) = (WordShingles::default(), Vec::new());
+            all.cut(&tokens);
+            winnow_words(all.article(), &mut out);
             prop_assert_eq!(out, naive(&tokens));
         }
 

@@ -6,6 +6,7 @@ mod normalize;
 mod paragraphs;
 mod tokens;
 mod word_set;
+pub(crate) mod xxh3;
 
 pub use boundaries::{Boundaries, Boundary};
 pub use normalize::{TOKENIZER_ID, UNICODE_VERSION};

@@ -6,7 +6,9 @@
 //! where it is dropped; scripts without spaces give one token a grapheme.
 
 use super::normalize::{Class, Folded, fold, folded_text};
+use super::xxh3::hash_word;
 use crate::document::ByteSpan;
+use crate::simd::lower_word;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Hash of a folded token: XXH3-64 of its UTF-8 bytes, with the lowest bit telling graphemes from words.
@@ -125,33 +127,20 @@ const LOWER: [u8; 256] = {
 const PLAIN: usize = 16;
 
 /// Length and hash of the word of ASCII letters and digits at the start of `bytes`, if it is short and nothing follows
-/// that may join it to what comes next: nearly every word. Eight bytes at a time, as numbers.
+/// that may join it to what comes next: nearly every word.
+#[inline]
 fn plain_word(bytes: &[u8]) -> Option<(usize, TokenHash)> {
-    let bytes: &[u8; PLAIN + 1] = bytes.first_chunk()?;
-    let (low, high) = (lower_word(bytes[..8].try_into().ok()?), lower_word(bytes[8..16].try_into().ok()?));
-    let len = if low.1 < 8 { low.1 } else { 8 + high.1 };
-    if !matches!(BYTES[bytes[len] as usize], Byte::Space | Byte::Other) {
-        return None;
-    }
-    let mut word = [0; PLAIN];
-    word[..8].copy_from_slice(&low.0.to_le_bytes());
-    word[8..].copy_from_slice(&high.0.to_le_bytes());
-    Some((len, TokenHash::word(&word[..len])))
-}
-
-/// Eight bytes with their ASCII capitals in lower case, and how many letters and digits stand before anything else. Works
-/// on all bytes of a number at once: for bytes below 0x80, `(byte | 0x80) - x` keeps its highest bit where byte >= x.
-fn lower_word(bytes: [u8; 8]) -> (u64, usize) {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let each = |byte: u8| u64::from_ne_bytes([byte; 8]);
-    let number = u64::from_le_bytes(bytes);
-    let at_least = |number: u64, byte: u8| (number | HIGH) - each(byte);
-    let lower = number | each(0x20);
-    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-    let digit = at_least(number, b'0') & !at_least(number, b'9' + 1);
-    let ascii = !number & HIGH;
-    let other = !(letter | digit) & HIGH | !ascii & HIGH;
-    (number | (letter & ascii) >> 2, (other.trailing_zeros() / 8) as usize)
+    let bytes: &[u8; PLAIN + 2] = bytes.first_chunk()?;
+    let (word, len) = lower_word(bytes.first_chunk()?);
+    let ends = match BYTES[bytes[len] as usize] {
+        Byte::Space | Byte::Other => true,
+        // These join letters and digits alone; what is wide may be one.
+        Byte::Apostrophe | Byte::Dot | Byte::Comma => {
+            !matches!(BYTES[bytes[len + 1] as usize], Byte::Letter | Byte::Digit | Byte::Wide)
+        }
+        Byte::Letter | Byte::Digit | Byte::Wide => false,
+    };
+    ends.then(|| (len, TokenHash(hash_word(word, len) & !1)))
 }
 
 /// Usual punctuation beyond ASCII, which the fast path takes as the general path would.
