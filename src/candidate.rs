@@ -29,23 +29,36 @@ pub(crate) const MIN_ARTICLE_ESTIMATE: f64 = 0.10;
 /// of their bands, 0.29 ± 0.04.
 pub(crate) const MIN_PARAGRAPH_ESTIMATE: f64 = 0.15;
 
-/// A shingle that two articles, or two places of one, share.
+/// A shingle that two articles, or two places of one, share. Twelve bytes: of hubs there are very many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seed {
     /// The earlier article, or the same one.
     pub other: DocumentIndex,
-    /// Place in the later article minus place in `other`.
-    pub diagonal: i64,
-    /// Place in `other`.
-    pub other_position: u32,
-    /// Whether a star proposed it.
-    pub star: bool,
+    /// Place in the later article minus place in `other`. No text of 4 GiB has 2^31 tokens.
+    diagonal: i32,
+    /// Twice the place in `other`, one more where a star proposed it.
+    place: u32,
 }
 
 impl Seed {
+    fn new(other: DocumentIndex, other_position: u32, position: u32, star: bool) -> Self {
+        let diagonal = position.wrapping_sub(other_position) as i32;
+        Self { other, diagonal, place: other_position << 1 | u32::from(star) }
+    }
+
+    /// Place in `other`.
+    pub fn other_position(self) -> u32 {
+        self.place >> 1
+    }
+
     /// Place in the later article.
     pub fn position(self) -> u32 {
-        (i64::from(self.other_position) + self.diagonal) as u32
+        self.other_position().wrapping_add_signed(self.diagonal)
+    }
+
+    /// Whether a star proposed it.
+    pub fn is_star(self) -> bool {
+        self.place & 1 == 1
     }
 }
 
@@ -179,7 +192,7 @@ impl Candidates {
             // Rows of one fingerprint are in the order of the articles, then of places.
             for other in rows[..row as usize].iter().rev().take_while(|other| other.hash == hash) {
                 if self.window.holds(other.document, document) && self.focus.wants(other.document, document) {
-                    out.push(seed(other.document, other.position, position, false));
+                    out.push(Seed::new(other.document, other.position, position, false));
                 }
             }
         }
@@ -263,10 +276,6 @@ pub(crate) fn within_window(index: &Index, days: Option<u32>, x: DocumentIndex, 
     Window::new(index, days).holds(x, y)
 }
 
-fn seed(other: DocumentIndex, other_position: u32, position: u32, star: bool) -> Seed {
-    Seed { other, diagonal: i64::from(position) - i64::from(other_position), other_position, star }
-}
-
 /// Borders of about `parts` parts of the rows, none inside a run of equal hashes.
 fn run_borders(rows: &[FingerprintRow], parts: usize) -> Vec<usize> {
     let mut cuts = vec![0];
@@ -341,7 +350,7 @@ impl FingerprintPart {
         }
         links.sort_unstable();
         links.dedup();
-        self.stars.extend(links.into_iter().map(|(x, y)| (y.0, seed(x.0, x.1, y.1, false))));
+        self.stars.extend(links.into_iter().map(|(x, y)| (y.0, Seed::new(x.0, x.1, y.1, false))));
     }
 
     /// Links `members`, in the order of time, to the representatives of the contexts that they share: each to the
@@ -362,7 +371,7 @@ impl FingerprintPart {
         links.dedup();
         // The later of two articles owns their pair; the first of a second outlet may come after its members.
         let ordered = links.into_iter().map(|(member, target)| (target.min(member), target.max(member)));
-        self.stars.extend(ordered.map(|(x, y)| (y.0, seed(x.0, x.1, y.1, true))));
+        self.stars.extend(ordered.map(|(x, y)| (y.0, Seed::new(x.0, x.1, y.1, true))));
     }
 }
 

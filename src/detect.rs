@@ -231,7 +231,7 @@ impl Detector {
         );
         index.forget_signatures();
         progress.stage(Stage::Align, index.len() as u64);
-        let Aligned { mut found, lsh, fingerprint, repeats } =
+        let Aligned { mut found, lsh, fingerprint, repeats, bounded } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
@@ -256,6 +256,7 @@ impl Detector {
         self.counts.star_fingerprints = stars.fingerprints;
         self.counts.star_buckets = stars.buckets;
         self.counts.repeats = repeats;
+        self.counts.bounded_pairs = bounded;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))

@@ -91,6 +91,7 @@ pub struct Aligner<'a> {
     chainer: Chainer,
     runs: Vec<Block>,
     min_half_words: u32,
+    bounded: u64,
 }
 
 /// A place at which both sides hold the same shingle: (place in a, place in b).
@@ -100,7 +101,7 @@ impl<'a> Aligner<'a> {
     /// For the pairs in which the article with tokens `b` is the later one.
     pub fn new(b: &'a [ShortToken], min_half_words: u32) -> Self {
         let (chainer, runs) = (Chainer::default(), Vec::new());
-        Self { b, b_weights: weights(b), table: None, chainer, runs, min_half_words }
+        Self { b, b_weights: weights(b), table: None, chainer, runs, min_half_words, bounded: 0 }
     }
 
     /// Runs left out so far because other overlaps of their pair hold all of their words: beyond the first 64 of a
@@ -109,16 +110,23 @@ impl<'a> Aligner<'a> {
         self.chainer.left_out
     }
 
+    /// Pairs so far in which a bound on the work took effect: not every place that both share was looked at. Their text
+    /// is periodic or says the same very often.
+    pub fn bounded(&self) -> u64 {
+        self.bounded
+    }
+
     /// The chains that `a` shares with the later article, in token space, before polishing. `seeds` are sorted by
     /// diagonal, then place. Where `same` is set, `a` is the later article itself: a lies before b, without overlap.
     pub fn chains(&mut self, a: &[ShortToken], seeds: &[Place], evidence: Evidence, same: bool) -> Vec<Vec<Block>> {
         let mut runs = std::mem::take(&mut self.runs);
-        let found = self.chains_of_runs(a, seeds, evidence, same, &mut runs);
+        let (found, bounded) = self.chains_of_runs(a, seeds, evidence, same, &mut runs);
         self.runs = runs;
+        self.bounded += u64::from(bounded);
         found
     }
 
-    /// As [`Aligner::chains`], with a buffer for runs.
+    /// As [`Aligner::chains`], with a buffer for runs; and whether a bound took effect.
     fn chains_of_runs(
         &mut self,
         a: &[ShortToken],
@@ -126,24 +134,24 @@ impl<'a> Aligner<'a> {
         evidence: Evidence,
         same: bool,
         runs: &mut Vec<Block>,
-    ) -> Vec<Vec<Block>> {
+    ) -> (Vec<Vec<Block>>, bool) {
         let b_side = Side { tokens: self.b, weights: self.b_weights.as_deref() };
         let least = self.min_half_words;
         // The words of a run are the same on both sides, and so is their weight.
         let is_short = |run: &Block| b_side.weight(run.b, run.b_end()) < least;
-        run::maximal_runs(a, self.b, seeds, same, runs);
+        let mut bounded = run::maximal_runs(a, self.b, seeds, same, runs);
         let promising = evidence.banded || !runs.iter().all(is_short);
         if !promising {
             if runs.is_empty() {
-                return Vec::new();
+                return (Vec::new(), bounded);
             }
             // Short runs alone may still make a chain.
             if !evidence.star {
-                run::local_runs(a, self.b, runs, same);
+                bounded |= run::local_runs(a, self.b, runs, same);
             }
             // One alone makes none. Most pairs end here: their tokens are looked at only where the seed lies.
             if runs.len() == 1 && is_short(&runs[0]) {
-                return Vec::new();
+                return (Vec::new(), bounded);
             }
         }
         let a_weights = weights(a);
@@ -152,14 +160,14 @@ impl<'a> Aligner<'a> {
             let left_out = self.chainer.left_out;
             let found = self.chainer.chains(a_side, b_side, runs, least, same);
             if found.is_empty() || evidence.star {
-                return found;
+                return (found, bounded);
             }
             self.chainer.left_out = left_out;
         }
         if !evidence.star {
             let table = self.table.get_or_insert_with(|| GramTable::new(self.b));
-            table.common_runs(a, self.b, same, runs);
+            bounded |= table.common_runs(a, self.b, same, runs);
         }
-        self.chainer.chains(a_side, b_side, runs, least, same)
+        (self.chainer.chains(a_side, b_side, runs, least, same), bounded)
     }
 }

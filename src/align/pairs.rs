@@ -26,6 +26,7 @@ pub fn align(index: &Index, candidates: &Candidates, settings: &Settings, done: 
     for mut part in parts {
         all.found.append(&mut part.found);
         all.repeats += part.repeats;
+        all.bounded += part.bounded;
         for (total, one) in [(&mut all.lsh, part.lsh), (&mut all.fingerprint, part.fingerprint)] {
             total.proposed += one.proposed;
             total.survived += one.survived;
@@ -45,6 +46,8 @@ pub struct Aligned {
     pub fingerprint: Channel,
     /// Repeats that were left out, since other overlaps of their pair hold all their words.
     pub repeats: u64,
+    /// Pairs in which a bound on the work took effect.
+    pub bounded: u64,
 }
 
 /// Buffers of one thread.
@@ -83,11 +86,11 @@ impl Worker {
             seen += of_pair.len();
             let a = of_pair[0].other;
             let banded = proposals.binary_search(&a).is_ok();
-            let star = of_pair.iter().all(|s| s.star);
+            let star = of_pair.iter().all(|s| s.is_star());
             self.places.clear();
-            self.places.extend(of_pair.iter().map(|s| (s.other_position, s.position())));
+            self.places.extend(of_pair.iter().map(|s| (s.other_position(), s.position())));
             let found = work.pair(self, a, Evidence { banded, star: star && !banded });
-            if of_pair.iter().any(|s| s.star) {
+            if of_pair.iter().any(|s| s.is_star()) {
                 work.remember_star(&found);
             }
             let survived = u64::from(!found.is_empty());
@@ -108,6 +111,7 @@ impl Worker {
             part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
         }
         part.repeats = work.aligner.left_out();
+        part.bounded = work.aligner.bounded();
         self.seeds = seeds;
         part
     }
@@ -176,7 +180,7 @@ fn look_ahead(index: &Index, seeds: &[Seed]) -> usize {
         return usize::MAX;
     }
     let ahead = &seeds[..seeds.len().min(AHEAD)];
-    let token = |seed: &Seed| index.tokens(seed.other).get(seed.other_position as usize).map_or(0, |t| t.get());
+    let token = |seed: &Seed| index.tokens(seed.other).get(seed.other_position() as usize).map_or(0, |t| t.get());
     std::hint::black_box(ahead.iter().fold(0, |bits, seed| bits ^ token(seed)));
     ahead.len()
 }

@@ -14,12 +14,19 @@ const MAX_RESCUED: usize = 40_000;
 const MANY_SEEDS: usize = 2048;
 
 /// Grows each seed to a maximal equal run: `runs` are then these, each once, sorted by place. `seeds` are sorted by
-/// diagonal, then place.
-pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool, runs: &mut Vec<Block>) {
+/// diagonal, then place. Returns whether it passed any seed over.
+pub(super) fn maximal_runs(
+    a: &[ShortToken],
+    b: &[ShortToken],
+    seeds: &[Place],
+    same: bool,
+    runs: &mut Vec<Block>,
+) -> bool {
     runs.clear();
     if seeds.len() > MANY_SEEDS {
-        *runs = frugal_runs(a, b, seeds, same);
-        return;
+        let bounded;
+        (*runs, bounded) = frugal_runs(a, b, seeds, same);
+        return bounded;
     }
     let mut covered: Option<(i64, u32)> = None; // diagonal, and the end in a of its last run
     for &(at_a, at_b) in seeds {
@@ -37,13 +44,15 @@ pub(super) fn maximal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], 
     runs.retain(|run| run.len > 0);
     runs.sort_unstable();
     runs.dedup();
+    false
 }
 
 /// As [`maximal_runs`] for a pair with very many seeds, as of periodic text, where every place fits every other. The
 /// earliest places come first: their runs are the longest. Once many tokens were compared, seeds are passed over of
 /// which a long run holds both places: the pair's words there are told.
-fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> Vec<Block> {
+fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) -> (Vec<Block>, bool) {
     let mut seeds = seeds.to_vec();
+    let mut bounded = false;
     seeds.sort_unstable_by_key(|&(at_a, at_b)| (u64::from(at_a) + u64::from(at_b), at_a));
     let patience = 16 * (a.len() + b.len()) as u64;
     let mut compared = 0;
@@ -57,9 +66,11 @@ fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) 
         }
         let holds = |span: &TokenSpan, at: u32| span.start <= at && at < span.end;
         if compared > patience && told.iter().any(|(x, y)| holds(x, at_a) && holds(y, at_b)) {
+            bounded = true;
             continue;
         }
         if compared > 64 * patience {
+            bounded = true;
             break;
         }
         let run = grow(a, b, at_a, at_b);
@@ -82,7 +93,7 @@ fn frugal_runs(a: &[ShortToken], b: &[ShortToken], seeds: &[Place], same: bool) 
     runs.retain(|run| run.len > 0);
     runs.sort_unstable();
     runs.dedup();
-    runs
+    (runs, bounded)
 }
 
 /// Tokens of the shingle that begins at a place.
@@ -124,11 +135,15 @@ const LOCAL: i64 = 40;
 /// How far the diagonals of neighbouring runs may differ.
 const LOCAL_SHIFT: i64 = 6;
 
-/// Adds runs of three tokens or more near the runs that are there: what an edited quotation leaves of itself.
-pub(super) fn local_runs(a: &[ShortToken], b: &[ShortToken], runs: &mut Vec<Block>, same: bool) {
+/// Short runs of a pair near which more are looked for.
+const MOST_LOCAL: usize = 16;
+
+/// Adds runs of three tokens or more near the runs that are there: what an edited quotation leaves of itself. Returns
+/// whether it left any run out.
+pub(super) fn local_runs(a: &[ShortToken], b: &[ShortToken], runs: &mut Vec<Block>, same: bool) -> bool {
     let before = runs.len();
     // A pair with many short runs is told by them alone.
-    for at in 0..before.min(16) {
+    for at in 0..before.min(MOST_LOCAL) {
         let seed = runs[at];
         if neighbours(a, b, seed, NEAR, same, runs) {
             neighbours(a, b, seed, LOCAL, same, runs);
@@ -138,6 +153,7 @@ pub(super) fn local_runs(a: &[ShortToken], b: &[ShortToken], runs: &mut Vec<Bloc
         runs.sort_unstable();
         runs.dedup();
     }
+    before > MOST_LOCAL
 }
 
 /// Adds the runs within `reach` tokens of `seed`; returns whether there are any but itself.
@@ -202,18 +218,22 @@ impl GramTable {
         table
     }
 
-    /// Adds all maximal common runs that hold a common shingle worth looking at, sorted and each once.
-    pub(super) fn common_runs(&self, a: &[ShortToken], b: &[ShortToken], same: bool, runs: &mut Vec<Block>) {
+    /// Adds all maximal common runs that hold a common shingle worth looking at, sorted and each once. Returns whether it
+    /// passed frequent shingles over.
+    pub(super) fn common_runs(&self, a: &[ShortToken], b: &[ShortToken], same: bool, runs: &mut Vec<Block>) -> bool {
         let before = runs.len();
         // Frequent shingles of long texts say little and cost much: each try allows fewer places a shingle.
+        let mut bounded = false;
         for most_places in [usize::MAX, 16, 4, 1] {
             runs.truncate(before);
             if self.collect(a, b, same, most_places, runs) {
                 break;
             }
+            bounded = true;
         }
         runs.sort_unstable();
         runs.dedup();
+        bounded
     }
 
     /// Returns false where it gave up because there were too many.
@@ -354,7 +374,8 @@ mod tests {
     fn two_long_texts_of_one_word_take_few_comparisons_and_lose_no_word() {
         let text = tokens(&[7; 3000]);
         let links: Vec<Place> = (0..2990).flat_map(|at| [(0, at), (at, 0)]).collect();
-        let runs = frugal_runs(&text, &text, &links, false);
+        let (runs, bounded) = frugal_runs(&text, &text, &links, false);
+        assert!(bounded);
         assert!(runs.len() < 100, "{}", runs.len());
         let (a, b) = held(&runs, text.len(), text.len());
         assert!(a.iter().chain(&b).all(|&held| held));
@@ -372,7 +393,7 @@ mod tests {
         fn with_an_eye_on_the_cost_short_texts_give_the_same_runs(x in prop::collection::vec(0u32..3, 0..60), y in prop::collection::vec(0u32..3, 0..60)) {
             let (a, b) = (tokens(&x), tokens(&y));
             let places = seeds(&a, &b, false);
-            let (frugal, all) = (frugal_runs(&a, &b, &places, false), maximal_runs(&a, &b, &places, false));
+            let (frugal, all) = (frugal_runs(&a, &b, &places, false).0, maximal_runs(&a, &b, &places, false));
             prop_assert!(frugal.iter().all(|run| all.contains(run)));
             prop_assert_eq!(held(&frugal, a.len(), b.len()), held(&all, a.len(), b.len()));
         }

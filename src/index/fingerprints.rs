@@ -2,8 +2,9 @@
 
 use super::numbers::{read_number, write_number};
 use super::repeated::RepeatFilter;
+use super::section::temporary;
 use crate::document::DocumentIndex;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -158,7 +159,7 @@ impl Fingerprints {
         if self.held <= memory {
             return Ok(());
         }
-        let in_folder = |error| Error::io(folder, error);
+        let in_folder = |error: io::Error| temporary(folder, &error);
         let spilled = match &mut self.spilled {
             Some(spilled) => spilled,
             none => none.insert(Spilled::new(folder).map_err(in_folder)?),
@@ -182,7 +183,7 @@ impl Fingerprints {
                 let bytes = match spilled {
                     None => partition.bytes,
                     Some(spilled) => {
-                        spilled.read(number, &partition.bytes).map_err(|e| Error::io(&spilled.folder, e))?
+                        spilled.read(number, &partition.bytes).map_err(|e| temporary(&spilled.folder, &e))?
                     }
                 };
                 Ok(repeated(|| Rows::new(number, &bytes), partition.rows, ranks))

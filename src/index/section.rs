@@ -3,9 +3,15 @@
 use super::mapping::Mapping;
 use crate::error::{Error, Result};
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
+
+/// What went wrong with a temporary file in `folder`, and what helps.
+pub(super) fn temporary(folder: &Path, error: &io::Error) -> Error {
+    let help = "there go articles that outgrow the memory of a scan; give it another folder (TMPDIR) or more memory";
+    Error::io(folder, io::Error::new(error.kind(), format!("{error} ({help})")))
+}
 
 /// Bytes that go to a file together.
 const PIECE: usize = 1 << 20;
@@ -57,7 +63,7 @@ impl SectionWriter {
         if self.file.is_some() && self.tail.len() < PIECE {
             return Ok(());
         }
-        let io = |error| Error::io(folder, error);
+        let io = |error: io::Error| temporary(folder, &error);
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile_in(folder).map_err(io)?),
@@ -74,7 +80,7 @@ impl SectionWriter {
     /// The whole section. `folder` is where its file lies, for messages.
     pub(super) fn finish(mut self, folder: Option<&Path>) -> Result<Section> {
         let (Some(mut file), Some(folder)) = (self.file.take(), folder) else { return Ok(Section::Memory(self.tail)) };
-        let io = |error| Error::io(folder, error);
+        let io = |error: io::Error| temporary(folder, &error);
         file.write_all(&self.tail).map_err(io)?;
         if self.in_file == 0 && self.tail.is_empty() {
             return Ok(Section::Memory(self.head)); // an empty file cannot be mapped

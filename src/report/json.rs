@@ -173,6 +173,7 @@ struct Stars {
     fingerprints: u64,
     buckets: u64,
     repeats: u64,
+    bounded_pairs: u64,
 }
 
 #[derive(Serialize)]
@@ -197,6 +198,9 @@ impl<'a> Run<'a> {
         if counts.star_fingerprints > 0 || counts.star_buckets > 0 {
             notes.push("hub reuse in sources.csv and outlets.csv is counted through the rows of stars");
         }
+        if counts.bounded_pairs > 0 {
+            notes.push("of bounded_pairs, whose text is periodic or says the same very often, not every shared place was looked at");
+        }
         if warnings.len() > MAX_LISTED {
             notes.push("the first 10000 of skipped are listed; skipped_counts counts all");
         }
@@ -218,6 +222,7 @@ impl<'a> Run<'a> {
                     fingerprints: counts.star_fingerprints,
                     buckets: counts.star_buckets,
                     repeats: counts.repeats,
+                    bounded_pairs: counts.bounded_pairs,
                 },
             },
             rows_cut: counts.rows_cut,
