@@ -35,6 +35,7 @@ pub struct Detector {
     counts: Counts,
     /// Ids that were given to tell articles apart, sorted.
     renamed: Vec<String>,
+    tables_only: bool,
 }
 
 impl Detector {
@@ -51,6 +52,7 @@ impl Detector {
             warnings: Vec::new(),
             counts: Counts::default(),
             renamed: Vec::new(),
+            tables_only: false,
         })
     }
 
@@ -58,6 +60,13 @@ impl Detector {
     /// is taken in; without it, all stay in memory. The report is the same.
     pub fn with_memory_limit(mut self, limit: MemoryLimit) -> Self {
         self.builder = SegmentBuilder::with_memory_limit(limit);
+        self
+    }
+
+    /// Gives back the memory of what no table shows as soon as nobody needs it. The tables are the same; the report then
+    /// has nothing in [`Report::found`] and [`Report::kinds`], and explains no pair.
+    pub fn with_tables_only(mut self) -> Self {
+        self.tables_only = true;
         self
     }
 
@@ -229,7 +238,9 @@ impl Detector {
             || Candidates::find_among(&index, &self.settings, focus),
             || read_credits(&index, &self.settings.outlets),
         );
-        index.forget_signatures();
+        if self.tables_only {
+            index.forget_signatures();
+        }
         progress.stage(Stage::Align, index.len() as u64);
         let Aligned { mut found, lsh, fingerprint, repeats, bounded } =
             align(&index, &candidates, &self.settings, &|| progress.advance(1));
@@ -259,7 +270,11 @@ impl Detector {
         self.counts.bounded_pairs = bounded;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
-        Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
+        let mut report = assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run);
+        if self.tables_only {
+            report.keep_tables();
+        }
+        Ok(report)
     }
 }
 

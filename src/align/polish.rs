@@ -125,11 +125,12 @@ fn equal_ahead(a: &Text<'_>, b: &Text<'_>, i: u32, j: u32, limits: &Limits) -> u
     }
     let x = &a.tokens[i as usize..limits.a_to as usize];
     let y = &b.tokens[j as usize..limits.b_to as usize];
-    // A rim ends at the first boundary: what lies beyond is another sentence's affair.
-    let inside = (1..x.len().min(y.len())).find(|&at| {
+    // A rim ends at the first boundary: what lies beyond is another sentence's affair. It is looked for only as far as
+    // tokens are equal: most are not at once.
+    let stops = |at: usize| {
         a.boundaries.before(i as usize + at).stops_rim() || b.boundaries.before(j as usize + at).stops_rim()
-    });
-    x.iter().zip(y).take(inside.unwrap_or(usize::MAX)).take_while(|(x, y)| x == y).count()
+    };
+    x.iter().zip(y).enumerate().take_while(|&(at, (x, y))| x == y && (at == 0 || !stops(at))).count()
 }
 
 fn stretch_back(chain: &mut Vec<Block>, a: &Text<'_>, b: &Text<'_>, limits: &Limits) {

@@ -197,6 +197,9 @@ fn neighbours(a: &[ShortToken], b: &[ShortToken], seed: Block, reach: i64, same:
 
 /// Where each shingle of three words (six graphemes) stands in the later article.
 pub(super) struct GramTable {
+    /// A bit for each of eight parts of a head: most shingles of another article end at one that is not set, and a
+    /// branch that nearly always goes one way costs nothing.
+    filter: Vec<u64>,
     heads: Vec<u32>,
     next: Vec<u32>,
     shift: u32,
@@ -207,11 +210,19 @@ const NONE: u32 = u32::MAX;
 impl GramTable {
     pub(super) fn new(b: &[ShortToken]) -> Self {
         let bits = (2 * b.len()).next_power_of_two().ilog2().max(4);
-        let mut table = Self { heads: vec![NONE; 1 << bits], next: vec![NONE; b.len()], shift: 64 - bits };
+        let mut table = Self {
+            filter: vec![0; 1 << (bits - 3)],
+            heads: vec![NONE; 1 << bits],
+            next: vec![NONE; b.len()],
+            shift: 64 - bits,
+        };
         // From the end, so that each list is in rising order of place.
         for at in (0..b.len()).rev() {
             if let Some(gram) = gram(b, at) {
-                let head = &mut table.heads[(hash(gram) >> table.shift) as usize];
+                let hash = hash(gram);
+                let bit = table.bit(hash);
+                table.filter[bit >> 6] |= 1 << (bit & 63);
+                let head = &mut table.heads[(hash >> table.shift) as usize];
                 table.next[at] = std::mem::replace(head, at as u32);
             }
         }
@@ -250,7 +261,12 @@ impl GramTable {
         let mut budget = 64 * (a.len() + b.len()) + 16 * MAX_RESCUED;
         for i in 0..a.len() {
             let Some(gram_a) = gram(a, i) else { continue };
-            let mut places = self.places(gram_a, b).peekable();
+            let hash = hash(gram_a);
+            let bit = self.bit(hash);
+            if self.filter[bit >> 6] >> (bit & 63) & 1 == 0 {
+                continue;
+            }
+            let mut places = self.places(gram_a, hash, b).peekable();
             if places.peek().is_none() || gram_a.iter().all(|t| is_common(t.get())) {
                 continue;
             }
@@ -279,8 +295,18 @@ impl GramTable {
         true
     }
 
-    fn places<'t>(&'t self, gram_a: &'t [ShortToken], b: &'t [ShortToken]) -> impl Iterator<Item = usize> + Clone + 't {
-        let first = self.heads[(hash(gram_a) >> self.shift) as usize];
+    /// The bit of the filter for a shingle of this hash.
+    fn bit(&self, hash: u64) -> usize {
+        (hash >> (self.shift - 3)) as usize
+    }
+
+    fn places<'t>(
+        &'t self,
+        gram_a: &'t [ShortToken],
+        hash: u64,
+        b: &'t [ShortToken],
+    ) -> impl Iterator<Item = usize> + Clone + 't {
+        let first = self.heads[(hash >> self.shift) as usize];
         std::iter::successors(Some(first), |&at| self.next.get(at as usize).copied())
             .take_while(|&at| at != NONE)
             .map(|at| at as usize)
@@ -300,9 +326,14 @@ fn gram(tokens: &[ShortToken], at: usize) -> Option<&[ShortToken]> {
 }
 
 fn hash(gram: &[ShortToken]) -> u64 {
-    gram.iter()
-        .fold(0, |h: u64, t| (h ^ u64::from(t.get())).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23))
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |h: u64, t: &ShortToken| (h ^ u64::from(t.get())).wrapping_mul(ODD).rotate_left(23);
+    // Three words are the usual case, and need no loop.
+    let mixed = match gram {
+        [x, y, z] => mix(mix(mix(0, x), y), z),
+        _ => gram.iter().fold(0, mix),
+    };
+    mixed.wrapping_mul(ODD)
 }
 
 #[cfg(test)]

@@ -18,14 +18,14 @@ use super::{Outcome, lost, print_warnings, written};
 const BUFFER_BYTES: usize = 256 << 10;
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
-    let mut detector = Detector::new(args.settings()?)?.with_memory_limit(args.memory_limit()?);
+    let detector = Detector::new(args.settings()?)?;
+    let mut detector = detector.with_memory_limit(args.memory_limit()?).with_tables_only();
     let paths = args.input.paths()?;
     let read: Vec<PathBuf> = paths.iter().chain(args.judge.files()).cloned().collect();
     refuse_destinations(args, &read)?;
     let bars = Bars::new(common);
     take_in(args, &paths, &mut detector, &bars)?;
-    let mut report = detector.report(&bars)?;
-    report.keep_tables();
+    let report = detector.report(&bars)?;
     if args.strict && report.run.counts.rows_cut > 0 {
         bail!("{} rows would be cut (strict: nothing was written)", thousands(report.run.counts.rows_cut));
     }

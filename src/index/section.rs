@@ -251,11 +251,9 @@ mod tests {
             let mut buffer = Vec::new();
             for ((place, article), number) in places.into_iter().zip(articles).zip(0..) {
                 assert_eq!(section.get(place.clone()), article);
-                assert_eq!(
-                    section.is_in_file(place.start),
-                    number >= halved && !article.is_empty() || halved == 0,
-                    "{number}"
-                );
+                if !article.is_empty() {
+                    assert_eq!(section.is_in_file(place.start), number >= halved);
+                }
                 assert_eq!(section.read(place, &mut buffer), article);
             }
             assert!(section.get(4..99).is_empty());

@@ -294,18 +294,28 @@ impl Places {
 
 /// Appends the places of so many tokens to `out`; fewer, where there are too few bytes.
 fn read_places(mut bytes: &[u8], tokens: usize, body_start: u32, out: &mut Vec<ByteSpan>) {
+    let end = out.len() + tokens;
     out.reserve(tokens);
     let mut last = body_start;
-    for _ in 0..tokens {
-        let Some((&place, rest)) = bytes.split_first() else { return };
-        bytes = rest;
-        let (mut step, mut len) = (u32::from(place >> 4), u32::from(place & 0xF));
-        if place == LONG {
-            (step, len) = match (read_number(&mut bytes), read_number(&mut bytes)) {
-                (Some(step), Some(len)) => (step, len),
-                _ => return,
-            };
+    while out.len() < end {
+        // Up to the next long one each is one byte.
+        let near = &bytes[..bytes.len().min(end - out.len())];
+        let short = memchr::memchr(LONG, near).unwrap_or(near.len());
+        let mut sum = u64::from(last);
+        let bounded = |at: u64| at.min(u64::from(u32::MAX)) as u32;
+        out.extend(near[..short].iter().map(|&place| {
+            let (step, len) = (u64::from(place >> 4), u64::from(place & 0xF));
+            let start = sum + step;
+            sum += step + len;
+            ByteSpan::new(bounded(start), bounded(sum))
+        }));
+        last = bounded(sum);
+        bytes = &bytes[short..];
+        if out.len() == end || bytes.is_empty() {
+            return;
         }
+        bytes = &bytes[1..];
+        let (Some(step), Some(len)) = (read_number(&mut bytes), read_number(&mut bytes)) else { return };
         let start = last.wrapping_add(step);
         last = start.saturating_add(len);
         out.push(ByteSpan::new(start, last));

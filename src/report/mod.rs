@@ -30,9 +30,9 @@ use crate::settings::Settings;
 pub struct Report {
     /// The corpus: rows point into it.
     pub index: Index,
-    /// What was aligned, word by word.
+    /// What was aligned, word by word; empty in a report of tables only.
     pub found: Vec<Found>,
-    /// What the words of each article are; what is in none is unique.
+    /// What the words of each article are; what is in none is unique. Empty in a report of tables only.
     pub kinds: Vec<Vec<KindRun>>,
     /// overlaps.csv
     pub overlaps: Vec<OverlapRow>,
@@ -59,9 +59,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned. Their
-    /// places in [`Report::found`] and [`Report::kinds`] are empty after.
-    pub fn keep_tables(&mut self) {
+    /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned.
+    pub(crate) fn keep_tables(&mut self) {
         self.index.forget_tokens();
         self.found = Vec::new();
         self.kinds = Vec::new();

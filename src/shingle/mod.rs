@@ -82,7 +82,7 @@ pub fn shingles(tokens: &[TokenHash], size: ShingleSize, out: &mut Vec<Option<u6
 /// The shingles of an article that holds words alone and of its paragraphs: the same hashes as [`shingles`] gives.
 #[derive(Debug, Default)]
 pub struct WordShingles {
-    /// Each stands at its second but last token, as what ends there makes it.
+    /// Each stands at its last token but one, as the last product of it makes it; those that begin before the text are void.
     fives: Vec<u64>,
     threes: Vec<u64>,
 }

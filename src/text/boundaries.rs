@@ -42,14 +42,17 @@ pub struct Boundaries<'a> {
 impl Boundaries<'_> {
     /// The boundary between token `at - 1` and token `at`.
     pub fn before(&self, at: usize) -> Boundary {
-        let paragraph = self.paragraphs.partition_point(|p| (p.tokens.start as usize) < at);
-        let begins = self.paragraphs.get(paragraph).is_some_and(|p| p.tokens.start as usize == at);
-        if at == 0 || at >= self.spans.len() || begins {
+        if at == 0 || at >= self.spans.len() {
             return Boundary(Boundary::PARAGRAPH | Boundary::SENTENCE);
         }
         let (end, start) = (self.spans[at - 1].end as usize, self.spans[at].start as usize);
-        if end >= start || &self.text[end..start] == " " {
+        // Nearly always. Between two paragraphs stands the end of a line at least.
+        if end >= start || self.text.as_bytes()[end..start] == *b" " {
             return Boundary::default();
+        }
+        let paragraph = self.paragraphs.partition_point(|p| (p.tokens.start as usize) < at);
+        if self.paragraphs.get(paragraph).is_some_and(|p| p.tokens.start as usize == at) {
+            return Boundary(Boundary::PARAGRAPH | Boundary::SENTENCE);
         }
         Boundary(between(&self.text[self.spans[at - 1].range()], &self.text[end..start], &self.text[start..]))
     }
@@ -143,4 +146,45 @@ mod tests {
     fn a_paragraph_end_is_a_boundary() {
         assert_eq!(marked("one two\n\nthree four"), "one two/three four");
     }
+
+    proptest::proptest! {
+        /// What lets most gaps go unread: no paragraph begins where the end of a line does not stand.
+        #[test]
+        fn every_paragraph_begins_at_a_boundary(
+            parts in proptest::collection::vec(proptest::sample::select(PARTS.to_vec()), 0..40),
+        ) {
+            let text = parts.concat();
+            let mut tokens = Tokens::default();
+            Tokenizer::default().tokenize(&text, 0, &mut tokens);
+            let paragraphs = paragraphs(&text, 0, &tokens);
+            let boundaries = Boundaries { text: &text, spans: &tokens.spans, paragraphs: &paragraphs };
+            for paragraph in paragraphs.iter().filter(|p| !p.tokens.is_empty()) {
+                let boundary = boundaries.before(paragraph.tokens.start as usize);
+                proptest::prop_assert_eq!(boundary, Boundary(Boundary::PARAGRAPH | Boundary::SENTENCE));
+            }
+        }
+    }
+
+    const PARTS: [&str; 20] = [
+        "one",
+        "U.S",
+        ".",
+        " ",
+        "\n",
+        "\r\n",
+        "\r",
+        "\u{AD}",
+        "-",
+        "\u{200D}",
+        "\u{301}",
+        "名前",
+        "カ\u{3099}",
+        "’",
+        "3,5",
+        "\u{2028}",
+        "\u{A0}",
+        "ﬁ",
+        "\t",
+        "한국",
+    ];
 }
