@@ -11,10 +11,10 @@
 
 mod window;
 
-use crate::document::DocumentIndex;
-use crate::index::{FingerprintRow, Index, contexts, keep_repeated};
+use crate::document::{DocumentIndex, UnitKind};
+use crate::index::{FingerprintRow, Index, Signatures, contexts, keep_repeated};
 use crate::lsh::Banding;
-use crate::minhash::{ShortSignature, short_estimate};
+use crate::minhash::short_estimate;
 use crate::settings::{Pairs, Settings};
 use rayon::prelude::*;
 use window::Window;
@@ -238,18 +238,20 @@ impl Candidates {
         let paragraphs: Vec<DocumentIndex> = segment.units().iter().map(|u| index.rank(u.document.get())).collect();
         let mut all: Vec<(DocumentIndex, DocumentIndex)> = Vec::new();
         let mut star_buckets = 0;
-        for (banding, signatures, units, least) in [
-            (Banding::ARTICLE_WIDE, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
-            (Banding::ARTICLE_NARROW, segment.signatures(), &articles, MIN_ARTICLE_ESTIMATE),
-            (Banding::PARAGRAPH, segment.unit_signatures(), &paragraphs, MIN_PARAGRAPH_ESTIMATE),
+        for (banding, kind, units, least) in [
+            (Banding::ARTICLE_WIDE, UnitKind::Article, &articles, MIN_ARTICLE_ESTIMATE),
+            (Banding::ARTICLE_NARROW, UnitKind::Article, &articles, MIN_ARTICLE_ESTIMATE),
+            (Banding::PARAGRAPH, UnitKind::Paragraph, &paragraphs, MIN_PARAGRAPH_ESTIMATE),
         ] {
+            let signatures = segment.signatures_of(kind);
             let signed = Signed { signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
             for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(BANDS_AT_ONCE) {
                 let mut numbers = vec![[0u32; BANDS_AT_ONCE]; signatures.len()];
-                let parts = numbers.par_chunks_mut(UNITS_AT_ONCE / 8).zip(signatures.par_chunks(UNITS_AT_ONCE / 8));
-                parts.for_each(|(numbers, signatures)| {
-                    segment.reads(size_of_val(signatures));
+                let parts = numbers.par_chunks_mut(READ_AT_ONCE).enumerate();
+                parts.for_each_init(Vec::new, |buffer, (part, numbers)| {
+                    let start = part * READ_AT_ONCE;
+                    let signatures = signatures.read(start..start + numbers.len(), buffer);
                     for (numbers, signature) in numbers.iter_mut().zip(signatures) {
                         bands.iter().zip(numbers).for_each(|(&band, number)| *number = banding.bucket(signature, band));
                     }
@@ -390,7 +392,7 @@ fn places_by_context(index: &Index, members: &[Member]) -> Vec<(u64, Member)> {
 
 /// What is signed in one way: articles or paragraphs.
 struct Signed<'a> {
-    signatures: &'a [ShortSignature],
+    signatures: Signatures<'a>,
     /// The article of each.
     units: &'a [DocumentIndex],
     /// Least estimated resemblance.
@@ -399,6 +401,8 @@ struct Signed<'a> {
 
 /// Bands of which buckets are looked at together.
 const BANDS_AT_ONCE: usize = 8;
+/// Signatures that are read together.
+const READ_AT_ONCE: usize = 4096;
 /// Units of which the buckets are sorted in one go; more are dealt out first, so that each part stays in the cache.
 const UNITS_AT_ONCE: usize = 1 << 15;
 
@@ -423,13 +427,18 @@ fn meetings(among: Among<'_>, signed: &Signed<'_>, entries: &[u64]) -> (Vec<(Doc
     let &Signed { signatures, units, least } = signed;
     let mut out = Vec::new();
     let mut stars = 0;
+    let (mut of_x, mut of_y) = (Vec::new(), Vec::new());
     let mut meet = |x: u32, y: u32| {
         let (a, b) = (units[x as usize], units[y as usize]);
-        if focus.wants(a, b) && window.holds(a, b) {
-            index.segment().reads(2 * size_of::<ShortSignature>());
-            if short_estimate(&signatures[x as usize], &signatures[y as usize]) >= least {
-                out.push((a.max(b), a.min(b)));
-            }
+        if !focus.wants(a, b) || !window.holds(a, b) {
+            return;
+        }
+        let x = signatures.read(x as usize..x as usize + 1, &mut of_x);
+        let y = signatures.read(y as usize..y as usize + 1, &mut of_y);
+        if let ([x], [y]) = (x, y)
+            && short_estimate(x, y) >= least
+        {
+            out.push((a.max(b), a.min(b)));
         }
     };
     let mut members: Vec<Member> = Vec::new();

@@ -3,7 +3,7 @@
 use super::{Aligner, Evidence, Found, Overlap, Place, Text, polish};
 use crate::candidate::{Candidates, Channel, Seed};
 use crate::document::{ByteSpan, DocumentIndex, Paragraph};
-use crate::index::{Index, ShortToken};
+use crate::index::Index;
 use crate::settings::Settings;
 use crate::text::Boundaries;
 use rayon::prelude::*;
@@ -57,6 +57,8 @@ struct Worker {
     places: Vec<Place>,
     other: Vec<ByteSpan>,
     tokens: Vec<u8>,
+    other_text: Vec<u8>,
+    own_text: Vec<u8>,
 }
 
 impl Worker {
@@ -81,7 +83,7 @@ impl Worker {
         let mut seen = 0; // seeds of the pairs so far
         for of_pair in seeds.chunk_by(|x, y| x.other == y.other) {
             if seen >= warm {
-                warm = look_ahead(index, &seeds[seen..]).saturating_add(seen);
+                warm = seen + look_ahead(index, &seeds[seen..]);
             }
             seen += of_pair.len();
             let a = of_pair[0].other;
@@ -144,13 +146,18 @@ impl PairWork<'_> {
             index.spans(b, &mut spans);
             (spans, index.paragraphs(b).collect())
         });
-        let b_text = text(index, b, index.tokens(b), spans, paragraphs);
+        let b_text = Text {
+            tokens: index.tokens(b),
+            boundaries: Boundaries { text: index.text_anywhere(b, &mut worker.own_text), spans, paragraphs },
+        };
         if same {
             return polish(chains, &b_text, &b_text, self.least, true);
         }
         index.spans(a, &mut worker.other);
         let paragraphs: Vec<Paragraph> = index.paragraphs(a).collect();
-        polish(chains, &text(index, a, a_tokens, &worker.other, &paragraphs), &b_text, self.least, false)
+        let text = index.text_anywhere(a, &mut worker.other_text);
+        let boundaries = Boundaries { text, spans: &worker.other, paragraphs: &paragraphs };
+        polish(chains, &Text { tokens: a_tokens, boundaries }, &b_text, self.least, false)
     }
 
     fn remember_star(&mut self, found: &[Overlap]) {
@@ -176,22 +183,11 @@ const AHEAD: usize = 64;
 /// Reads the token of each of the next seeds, and says how many: they lie far apart in memory, which takes its time for
 /// each one after another, but not for many that are asked for together. In a file no look makes the next one faster.
 fn look_ahead(index: &Index, seeds: &[Seed]) -> usize {
-    if !index.segment().has_tokens_in_memory() {
-        return usize::MAX;
-    }
     let ahead = &seeds[..seeds.len().min(AHEAD)];
-    let token = |seed: &Seed| index.tokens(seed.other).get(seed.other_position() as usize).map_or(0, |t| t.get());
-    std::hint::black_box(ahead.iter().fold(0, |bits, seed| bits ^ token(seed)));
+    let token = |seed: &Seed| {
+        let tokens = index.tokens_in_memory(seed.other)?;
+        tokens.get(seed.other_position() as usize).map(|token| token.get())
+    };
+    std::hint::black_box(ahead.iter().fold(0, |bits, seed| bits ^ token(seed).unwrap_or(0)));
     ahead.len()
-}
-
-fn text<'a>(
-    index: &'a Index,
-    document: DocumentIndex,
-    tokens: &'a [ShortToken],
-    spans: &'a [ByteSpan],
-    paragraphs: &'a [Paragraph],
-) -> Text<'a> {
-    let boundaries = Boundaries { text: index.text(document), spans, paragraphs };
-    Text { tokens, boundaries }
 }

@@ -28,19 +28,21 @@ impl Mapping {
     }
 
     /// The bytes at `range`, read into `buffer`: for places far apart that costs less than to map the pages around
-    /// each. Empty where they cannot be read.
+    /// each. Empty where there are none.
     pub(super) fn read<'a>(&self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
         buffer.clear();
+        let Some(mapped) = self.map.get(range.clone()) else { return buffer };
         #[cfg(unix)]
         {
             use std::os::unix::fs::FileExt as _;
             buffer.resize(range.len(), 0);
-            if self.file.read_exact_at(buffer, range.start as u64).is_err() {
-                buffer.clear();
+            if self.file.read_exact_at(buffer, range.start as u64).is_ok() {
+                return buffer;
             }
+            buffer.clear();
         }
-        #[cfg(not(unix))]
-        buffer.extend_from_slice(self.map.get(range).unwrap_or_default());
+        // Where a disk fails this fails as any look at a mapping does, and not in silence.
+        buffer.extend_from_slice(mapped);
         buffer
     }
 

@@ -13,6 +13,7 @@ mod segment;
 pub(crate) use context::contexts;
 pub use fingerprints::FingerprintRow;
 pub(crate) use repeated::keep_repeated;
+pub(crate) use segment::Signatures;
 pub use segment::{
     DocumentRow, MemoryLimit, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
 };
@@ -124,6 +125,11 @@ impl Index {
         self.segment.text(self.row(document))
     }
 
+    /// As [`Index::text`], of articles in no order: a text that lies in a file is read into `buffer`.
+    pub(crate) fn text_anywhere<'a>(&'a self, document: DocumentIndex, buffer: &'a mut Vec<u8>) -> &'a str {
+        self.segment.text_anywhere(self.row(document), buffer)
+    }
+
     /// The article's tokens, as short hashes.
     pub fn tokens(&self, document: DocumentIndex) -> &[ShortToken] {
         self.segment.tokens(self.row(document))
@@ -132,6 +138,11 @@ impl Index {
     /// As [`Index::tokens`], of articles in no order: tokens that lie in a file are read into `buffer`.
     pub(crate) fn tokens_anywhere<'a>(&'a self, document: DocumentIndex, buffer: &'a mut Vec<u8>) -> &'a [ShortToken] {
         self.segment.tokens_anywhere(self.row(document), buffer)
+    }
+
+    /// The article's tokens, if they are in memory.
+    pub(crate) fn tokens_in_memory(&self, document: DocumentIndex) -> Option<&[ShortToken]> {
+        self.segment.tokens_in_memory(self.row(document))
     }
 
     /// Fills `out` with the bytes of each of the article's tokens.

@@ -136,6 +136,15 @@ impl Section {
         mapping.read((range.start - start) as usize..(range.end - start) as usize, buffer)
     }
 
+    /// Number of bytes.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Memory(bytes) => bytes.len(),
+            Self::Mapped(mapping) => mapping.len(),
+            Self::Halves(head, rest) => head.len() + rest.len(),
+        }
+    }
+
     /// Whether the bytes from `start` on lie in a file.
     #[inline]
     pub(super) fn is_in_file(&self, start: u64) -> bool {
@@ -184,6 +193,17 @@ impl Text {
             Self::Mapped(section) => {
                 let bytes = section.bytes().get(range).unwrap_or_default();
                 // Looked at again each time, for a disk may give back other bytes.
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
+        }
+    }
+
+    /// As [`Text::get`], for places that lie far apart: what is in a file is read into `buffer`.
+    pub(super) fn read<'a>(&'a self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a str {
+        match self {
+            Self::Memory(_) => self.get(range),
+            Self::Mapped(section) => {
+                let bytes = section.read(range.start as u64..range.end as u64, buffer);
                 std::str::from_utf8(bytes).unwrap_or_default()
             }
         }
@@ -257,6 +277,7 @@ mod tests {
                 assert_eq!(section.read(place, &mut buffer), article);
             }
             assert!(section.get(4..99).is_empty());
+            assert_eq!(section.len(), articles.concat().len());
         }
     }
 
@@ -264,6 +285,11 @@ mod tests {
     fn text_in_a_file_is_text() {
         let text = Text::new(written(&["Grüße, ".as_bytes(), "Élan".as_bytes()], |_| true));
         assert!(matches!(text, Text::Mapped(_)));
+        let mut buffer = Vec::new();
+        assert_eq!(
+            (text.read(2..7, &mut buffer), Text::Memory("Élan".into()).read(0..5, &mut Vec::new())),
+            ("üße", "Élan")
+        );
         assert_eq!((text.get(2..7), text.get(3..5), text.get(9..14), text.get(5..99)), ("üße", "", "Élan", ""));
     }
 

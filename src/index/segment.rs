@@ -3,7 +3,7 @@
 use super::fingerprints::{FingerprintRow, Fingerprints};
 use super::numbers::{read_number, write_number};
 use super::section::{Section, SectionWriter, Text};
-use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph};
+use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph, UnitKind};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
@@ -107,6 +107,23 @@ pub struct Segment {
     residence: Residence,
 }
 
+/// Signatures of a segment, wherever they lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signatures<'a>(&'a Section);
+
+impl<'a> Signatures<'a> {
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.0.len() / size_of::<ShortSignature>()
+    }
+
+    /// Those of `range`. What lies in a file is read into `buffer`.
+    #[inline]
+    pub(crate) fn read(self, range: std::ops::Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [ShortSignature] {
+        rows(self.0.read(of_rows::<ShortSignature>(range.start as u64, range.len() as u32), buffer))
+    }
+}
+
 fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8]) -> &[T] {
     // Sections are whole rows by construction.
     <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
@@ -133,12 +150,19 @@ impl Segment {
         self.text.get(start..start + row.text_len.get() as usize)
     }
 
+    /// As [`Segment::text`], of articles in no order: a text that lies in a file is read into `buffer`.
+    pub(crate) fn text_anywhere<'a>(&'a self, row: &DocumentRow, buffer: &'a mut Vec<u8>) -> &'a str {
+        let start = row.text_start.get() as usize;
+        self.text.read(start..start + row.text_len.get() as usize, buffer)
+    }
+
     /// Fills `out` with the bytes of each token of an article: what cutting it again would give, at a tenth of the
     /// time.
     pub fn spans(&self, row: &DocumentRow, out: &mut Vec<ByteSpan>) {
         out.clear();
         let place_start = row.place_start.get();
-        let bytes = self.bytes(&self.places, place_start..place_start + u64::from(row.place_len.get()));
+        let mut buffer = Vec::new(); // of no size unless they lie in a file
+        let bytes = self.places.read(place_start..place_start + u64::from(row.place_len.get()), &mut buffer);
         read_places(bytes, row.tokens.get() as usize, row.body_start.get(), out);
     }
 
@@ -152,9 +176,15 @@ impl Segment {
         rows(self.tokens.read(of_rows::<ShortToken>(row.token_start.get(), row.tokens.get()), buffer))
     }
 
-    /// Whether all tokens are in memory.
-    pub(crate) fn has_tokens_in_memory(&self) -> bool {
-        !self.tokens.is_in_file(u64::MAX)
+    /// Tokens of an article, if they are in memory.
+    pub(crate) fn tokens_in_memory(&self, row: &DocumentRow) -> Option<&[ShortToken]> {
+        let range = of_rows::<ShortToken>(row.token_start.get(), row.tokens.get());
+        (!self.tokens.is_in_file(range.start)).then(|| rows(self.tokens.get(range)))
+    }
+
+    /// Whether the paragraphs of all articles are in memory.
+    pub(crate) fn has_paragraphs_in_memory(&self) -> bool {
+        !self.paragraphs.is_in_file(u64::MAX)
     }
 
     /// Paragraphs of an article.
@@ -194,6 +224,14 @@ impl Segment {
         }
     }
 
+    /// Signatures of articles or of paragraphs, for reading them wherever they lie.
+    pub(crate) fn signatures_of(&self, kind: UnitKind) -> Signatures<'_> {
+        Signatures(match kind {
+            UnitKind::Article => &self.signatures,
+            UnitKind::Paragraph => &self.unit_signatures,
+        })
+    }
+
     /// Bytes of a section that belong to one article.
     #[inline]
     fn bytes<'a>(&self, section: &'a Section, range: std::ops::Range<u64>) -> &'a [u8] {
@@ -212,7 +250,7 @@ impl Segment {
 
     /// Notes that so many bytes are read in one place, and gives memory back where that was much.
     #[inline]
-    pub(crate) fn reads(&self, bytes: usize) {
+    fn reads(&self, bytes: usize) {
         if self.residence.is_bounded() && self.residence.grows(bytes) {
             self.release();
         }

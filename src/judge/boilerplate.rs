@@ -83,11 +83,11 @@ impl Furniture {
         Self { learned, given: Given::new(given) }
     }
 
-    /// Whether any token of `document` may be furniture.
-    pub(super) fn touches(&self, index: &Index, document: DocumentIndex) -> bool {
+    /// Whether any token of `document`, which has this text, may be furniture.
+    pub(super) fn touches(&self, document: DocumentIndex, text: &str) -> bool {
         self.learned.binary_search_by_key(&document, |l| l.0).is_ok()
             || !self.given.runs.is_empty()
-            || memchr::memchr(b'[', index.text(document).as_bytes()).is_some()
+            || memchr::memchr(b'[', text.as_bytes()).is_some()
     }
 
     /// Marks the tokens of `document` that are furniture.

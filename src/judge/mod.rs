@@ -32,7 +32,7 @@ pub use statement::{Piece, Statement};
 
 use crate::align::Found;
 use crate::cluster::Member;
-use crate::document::DocumentIndex;
+use crate::document::{ByteSpan, DocumentIndex};
 use crate::index::Index;
 use crate::outlet::Outlets;
 use crate::passage::Passage;
@@ -131,10 +131,11 @@ pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
-        .map_init(Vec::new, |spans, &document| {
+        .map_init(Default::default, |(spans, text, tokens): &mut (Vec<ByteSpan>, Vec<u8>, Vec<u8>), &document| {
             index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
-            let mut credits = credits(index.text(document), index.tokens(document), spans, &paragraphs, outlets);
+            let (text, tokens) = (index.text_anywhere(document, text), index.tokens_anywhere(document, tokens));
+            let mut credits = credits(text, tokens, spans, &paragraphs, outlets);
             if !credits.is_empty() {
                 let own = outlets.key(&index.metadata(document).source);
                 credits.retain(|credit| credit.key(outlets) != own);
@@ -168,13 +169,13 @@ fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotation>> {
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
-        .map_init(Vec::new, |spans, &document| {
+        .map_init(Default::default, |(spans, text): &mut (Vec<ByteSpan>, Vec<u8>), &document| {
             if !shares[document.at()] {
                 return Vec::new();
             }
             index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
-            quotations(index.text(document), spans, &paragraphs)
+            quotations(index.text_anywhere(document, text), spans, &paragraphs)
         })
         .collect()
 }

@@ -267,6 +267,8 @@ const fn kind_of(bits: u16) -> Option<Kind> {
 /// What is filled anew for each article.
 #[derive(Default)]
 struct Scratch {
+    text: Vec<u8>,
+    tokens: Vec<u8>,
     spans: Vec<ByteSpan>,
     paragraphs: Vec<Paragraph>,
     words: Vec<Word>,
@@ -279,12 +281,13 @@ struct Scratch {
 impl Case<'_> {
     fn judge(self, document: DocumentIndex, sides: &[usize], scratch: &mut Scratch) -> (Sheet, Vec<SideFacts>) {
         let Self { index, found, .. } = self;
-        let touched = self.furniture.touches(index, document);
+        let Scratch { text, tokens, spans, paragraphs, words, marks, prose, rows } = scratch;
+        let text = index.text_anywhere(document, text);
+        let tokens = index.tokens_anywhere(document, tokens);
+        let touched = self.furniture.touches(document, text);
         if sides.is_empty() && !touched {
-            return (untouched(index, document), Vec::new());
+            return (untouched(index, document, text, tokens), Vec::new());
         }
-        let Scratch { spans, paragraphs, words, marks, prose, rows } = scratch;
-        let text = index.text(document);
         index.spans(document, spans);
         paragraphs.clear();
         paragraphs.extend(index.paragraphs(document));
@@ -309,7 +312,7 @@ impl Case<'_> {
         let shared = |word: &Word| word.has(Word::QUOTED) && word.has(Word::ANY);
         // To tell who is quoted takes time: it is asked only where somebody else quotes too.
         let voice = quotations.iter().any(|q| words[q.tokens.range()].iter().any(shared)).then(|| {
-            for span in attributions(&layout, index.tokens(document), quotations) {
+            for span in attributions(&layout, tokens, quotations) {
                 // They belong to the quotation if they are shared with it.
                 let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
                 if beside.filter_map(|at| words.get(at as usize)).any(shared) {
@@ -328,9 +331,9 @@ impl Case<'_> {
             seen_before: Word::count(words, Word::BEFORE),
             longest_run,
             sources: sources(document, found, sides, words.len()),
-            paragraphs: paragraph_rows(index, document, paragraphs, found, sides, &kinds, rows),
+            paragraphs: paragraph_rows(index, document, &layout, found, sides, &kinds, rows),
             kinds,
-            graphemes: has_graphemes(index.tokens(document)),
+            graphemes: has_graphemes(tokens),
             voice,
         };
         (sheet, self.side_facts(&layout, document, sides, prose, words))
@@ -456,8 +459,8 @@ fn has_graphemes(tokens: &[ShortToken]) -> bool {
 }
 
 /// The sheet of an article that shares nothing.
-fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
-    let mut chars = CharCounter::new(index.text(document));
+fn untouched(index: &Index, document: DocumentIndex, text: &str, tokens: &[ShortToken]) -> Sheet {
+    let mut chars = CharCounter::new(text);
     let rows = index
         .paragraphs(document)
         .zip(1..)
@@ -479,7 +482,7 @@ fn untouched(index: &Index, document: DocumentIndex) -> Sheet {
         longest_run: 0,
         sources: Vec::new(),
         paragraphs: rows,
-        graphemes: has_graphemes(index.tokens(document)),
+        graphemes: has_graphemes(tokens),
         voice: None,
     }
 }
@@ -560,7 +563,7 @@ struct RowScratch {
 /// Reads the first paragraph of each of the other articles: they lie far apart in memory, which takes its time for each
 /// one after another, but not for many that are asked for together. In a file no look makes the next one faster.
 fn look_ahead(index: &Index, found: &[Found], sides: &[usize]) {
-    if index.segment().has_tokens_in_memory() {
+    if index.segment().has_paragraphs_in_memory() {
         let first = |&side: &usize| {
             let other = found[side / 2].document(side % 2 == 0);
             index.paragraphs(other).next().map_or(0, |paragraph| paragraph.tokens.end)
@@ -572,7 +575,7 @@ fn look_ahead(index: &Index, found: &[Found], sides: &[usize]) {
 fn paragraph_rows(
     index: &Index,
     document: DocumentIndex,
-    paragraphs: &[Paragraph],
+    &Boundaries { text, paragraphs, .. }: &Boundaries<'_>,
     found: &[Found],
     sides: &[usize],
     kinds: &[KindRun],
@@ -619,7 +622,7 @@ fn paragraph_rows(
         best.extend(most.map(|(_, Reverse((other, q)))| (other, q, of[0].0)));
     }
     best.sort_unstable();
-    let mut chars = CharCounter::new(index.text(document));
+    let mut chars = CharCounter::new(text);
     let mut next = 0;
     let mut rows: Vec<ParagraphRow> = paragraphs
         .iter()
