@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// One place of a fingerprint that has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FingerprintRow {
-    /// The upper [`HASH_BITS`] bits of the shingle's hash, which tell it from others well enough: what two places really
+    /// The upper 49 bits of the hash of the shingle, which tell it from others well enough: what two places really
     /// share is told by their words.
     pub hash: u64,
     /// The article.
