@@ -110,8 +110,7 @@ impl<'a> Aligner<'a> {
         self.chainer.left_out
     }
 
-    /// Pairs so far in which a bound on the work took effect: not every place that both share was looked at. Their text
-    /// is periodic or says the same very often.
+    /// Pairs so far that share so many places that not every one was looked at, as of periodic text.
     pub fn bounded(&self) -> u64 {
         self.bounded
     }

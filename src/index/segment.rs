@@ -182,11 +182,6 @@ impl Segment {
         (!self.tokens.is_in_file(range.start)).then(|| rows(self.tokens.get(range)))
     }
 
-    /// Whether the paragraphs of all articles are in memory.
-    pub(crate) fn has_paragraphs_in_memory(&self) -> bool {
-        !self.paragraphs.is_in_file(u64::MAX)
-    }
-
     /// Paragraphs of an article.
     pub fn paragraphs(&self, row: &DocumentRow) -> &[ParagraphRow] {
         rows(self.bytes(&self.paragraphs, of_rows::<ParagraphRow>(row.paragraph_start.get(), row.paragraphs.get())))

@@ -11,6 +11,7 @@
 use super::pairing::{half_words, pairings, words_in_common};
 use super::quotes::words_inside_any;
 use super::speaker::{Voice, same_speaker};
+use super::united::united;
 use super::utterance::{Quoted, Word};
 use super::wording::same_wording;
 use crate::align::{Block, Found};
@@ -75,23 +76,10 @@ const BATCH_PAIRS: usize = 8192;
 /// Parts pairs into batches, all pairs that hang together in one: no article is read for two.
 fn batches(mut pairs: Vec<(DocumentIndex, DocumentIndex)>) -> Vec<Vec<(DocumentIndex, DocumentIndex)>> {
     let articles = pairs.iter().map(|pair| pair.1.at() + 1).max().unwrap_or(0);
-    let mut above: Vec<u32> = (0..articles as u32).collect();
-    fn root(above: &mut [u32], mut at: u32) -> u32 {
-        while above[at as usize] != at {
-            let next = above[above[at as usize] as usize];
-            above[at as usize] = next;
-            at = next;
-        }
-        at
-    }
-    for &(a, b) in &pairs {
-        let (x, y) = (root(&mut above, a.0), root(&mut above, b.0));
-        above[x.max(y) as usize] = x.min(y);
-    }
-    (0..articles as u32).for_each(|at| above[at as usize] = root(&mut above, at));
-    pairs.sort_unstable_by_key(|&(a, b)| (above[a.at()], a, b));
+    let first = united(articles, pairs.iter().map(|&(a, b)| (a.at(), b.at())));
+    pairs.sort_unstable_by_key(|&(a, b)| (first[a.at()], a, b));
     let mut batches = vec![Vec::new()];
-    for together in pairs.chunk_by(|x, y| above[x.0.at()] == above[y.0.at()]) {
+    for together in pairs.chunk_by(|x, y| first[x.0.at()] == first[y.0.at()]) {
         match batches.last_mut() {
             Some(batch) if batch.len() < BATCH_PAIRS => batch.extend_from_slice(together),
             _ => batches.push(together.to_vec()),

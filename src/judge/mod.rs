@@ -17,6 +17,7 @@ mod row;
 mod sheet;
 mod speaker;
 mod statement;
+mod united;
 mod utterance;
 mod wording;
 

@@ -560,18 +560,6 @@ struct RowScratch {
     grams: Grams,
 }
 
-/// Reads the first paragraph of each of the other articles: they lie far apart in memory, which takes its time for each
-/// one after another, but not for many that are asked for together. In a file no look makes the next one faster.
-fn look_ahead(index: &Index, found: &[Found], sides: &[usize]) {
-    if index.segment().has_paragraphs_in_memory() {
-        let first = |&side: &usize| {
-            let other = found[side / 2].document(side % 2 == 0);
-            index.paragraphs(other).next().map_or(0, |paragraph| paragraph.tokens.end)
-        };
-        std::hint::black_box(sides.iter().fold(0, |bits, side| bits ^ first(side)));
-    }
-}
-
 fn paragraph_rows(
     index: &Index,
     document: DocumentIndex,
@@ -583,7 +571,6 @@ fn paragraph_rows(
 ) -> Vec<ParagraphRow> {
     let RowScratch { shared, theirs, best, grams } = scratch;
     shared.clear();
-    look_ahead(index, found, sides);
     let mut known = None;
     let mut know = |other: DocumentIndex, theirs: &mut Vec<Paragraph>| {
         if known.replace(other) != Some(other) {

@@ -19,6 +19,7 @@
 
 use super::quotes::Quotation;
 use super::speaker::{Voice, same_speaker};
+use super::united::united;
 use super::utterance::begins_sentence;
 use crate::align::{Block, Found};
 use crate::document::{ByteSpan, DocumentIndex, Paragraph, TokenSpan};
@@ -394,7 +395,7 @@ fn rebuild(
         .into_iter()
         .filter(|&(x, y, words)| 5 * words >= 3 * all[x].tokens.len().min(all[y].tokens.len()))
         .collect();
-    let piece_of = united(all.len(), &same);
+    let piece_of = united(all.len(), same.iter().map(|&(x, y, _)| (x, y)));
     let mut sides: Vec<Vec<usize>> = vec![Vec::new(); index.len()];
     for (at, f) in found.iter().enumerate().filter(|(_, f)| f.a != f.b) {
         for document in [f.a, f.b].into_iter().filter(|d| spans.get(d.at()).is_some_and(|spans| !spans.is_empty())) {
@@ -459,23 +460,6 @@ fn fragments(
         }
     }
     out
-}
-
-/// For each of `len` things the first of those it is the same as.
-fn united(len: usize, same: &[Link]) -> Vec<usize> {
-    let mut first: Vec<usize> = (0..len).collect();
-    fn root(first: &mut [usize], mut at: usize) -> usize {
-        while first[at] != at {
-            first[at] = first[first[at]];
-            at = first[at];
-        }
-        at
-    }
-    for &(x, y, _) in same {
-        let (x, y) = (root(&mut first, x), root(&mut first, y));
-        first[x.max(y)] = x.min(y);
-    }
-    (0..len).map(|at| root(&mut first, at)).collect()
 }
 
 /// The pieces of a group in order, each with its versions, the longest first.

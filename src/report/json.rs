@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
             notes.push("hub reuse in sources.csv and outlets.csv is counted through the rows of stars");
         }
         if counts.bounded_pairs > 0 {
-            notes.push("of bounded_pairs, whose text is periodic or says the same very often, not every shared place was looked at");
+            notes.push("of bounded_pairs, which share very many places, not every one was looked at");
         }
         if warnings.len() > MAX_LISTED {
             notes.push("the first 10000 of skipped are listed; skipped_counts counts all");

@@ -318,8 +318,7 @@ pub struct Counts {
     pub star_buckets: u64,
     /// Repeats of a phrase in a pair of articles that are not written, since other rows of the pair hold all their words.
     pub repeats: u64,
-    /// Pairs of articles in which a bound on the work took effect: not every place that they share was looked at. Their
-    /// text is periodic, or says the same very often.
+    /// Pairs of articles that share so many places that not every one was looked at, as of periodic text.
     pub bounded_pairs: u64,
     /// Rows withheld by a limit.
     pub rows_cut: u64,
