@@ -157,7 +157,7 @@ fn report_to_tables(bencher: Bencher) {
     let report = detector.report(&()).unwrap();
     let out = tempfile::tempdir().unwrap();
     let write = || {
-        write_csv(&report, out.path(), ReportOptions::default()).unwrap();
+        write_csv(&report, out.path(), ReportOptions::default(), &[]).unwrap();
         std::fs::read_dir(out.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
     };
     bencher.counter(BytesCount::new(write())).bench_local(write);

@@ -20,7 +20,7 @@ fn corpus_to_tables(bencher: Bencher, candidates: Channels) {
         let mut detector = Detector::new(settings.clone()).unwrap();
         detector.read(inputs(), read::ReadSettings::default(), &()).unwrap();
         let report = detector.report(&()).unwrap();
-        write_csv(&report, out.path(), ReportOptions::default()).unwrap();
+        write_csv(&report, out.path(), ReportOptions::default(), &[]).unwrap();
         report.overlaps.len()
     });
 }

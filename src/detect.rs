@@ -35,7 +35,7 @@ pub struct Detector {
     counts: Counts,
     /// Ids that were given to tell articles apart, sorted.
     renamed: Vec<String>,
-    tables_only: bool,
+    forgets_signatures: bool,
 }
 
 impl Detector {
@@ -52,7 +52,7 @@ impl Detector {
             warnings: Vec::new(),
             counts: Counts::default(),
             renamed: Vec::new(),
-            tables_only: false,
+            forgets_signatures: false,
         })
     }
 
@@ -63,10 +63,10 @@ impl Detector {
         self
     }
 
-    /// Gives back the memory of what no table shows as soon as nobody needs it. The tables are the same; the report then
-    /// has nothing in [`Report::found`] and [`Report::kinds`], and explains no pair.
-    pub fn with_tables_only(mut self) -> Self {
-        self.tables_only = true;
+    /// Gives back the memory of signatures once there are candidates. The report is the same, but its
+    /// [`Report::index`] has none, and no pair of it can be explained.
+    pub fn without_signatures(mut self) -> Self {
+        self.forgets_signatures = true;
         self
     }
 
@@ -238,7 +238,7 @@ impl Detector {
             || Candidates::find_among(&index, &self.settings, focus),
             || read_credits(&index, &self.settings.outlets),
         );
-        if self.tables_only {
+        if self.forgets_signatures {
             index.forget_signatures();
         }
         progress.stage(Stage::Align, index.len() as u64);
@@ -270,11 +270,7 @@ impl Detector {
         self.counts.bounded_pairs = bounded;
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
-        let mut report = assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run);
-        if self.tables_only {
-            report.keep_tables();
-        }
-        Ok(report)
+        Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
     }
 }
 

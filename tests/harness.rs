@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use flate2::read::MultiGzDecoder;
 use wirecopy::align::Role;
 use wirecopy::document::Time;
 use wirecopy::read::{self, ReadSettings};
@@ -61,7 +62,7 @@ pub(crate) fn scan_paths(paths: &[&Path]) -> Report {
 /// What `scan -o` would write, byte by byte.
 pub(crate) fn files_of(report: &Report) -> Files {
     let folder = tempfile::tempdir().expect("a folder");
-    write_csv(report, folder.path(), ReportOptions::default()).expect("a report that can be written");
+    write_csv(report, folder.path(), ReportOptions::default(), &[]).expect("a report that can be written");
     let name = |entry: &fs::DirEntry| entry.file_name().into_string().expect("a name in UTF-8");
     let entries = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry"));
     entries.map(|entry| (name(&entry), fs::read(entry.path()).expect("a file"))).collect()
@@ -79,6 +80,13 @@ pub(crate) fn assert_same_files(one: &Files, other: &Files, what: &str) {
         }
         assert_eq!(x.len(), y.len(), "{what}: {name} is longer in one");
     }
+}
+
+/// What gzip compressed.
+pub(crate) fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    MultiGzDecoder::new(bytes).read_to_end(&mut out).expect("gzip");
+    out
 }
 
 /// A table's rows.

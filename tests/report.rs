@@ -461,7 +461,7 @@ fn rows_sort_by_what_stands_behind_the_guard() {
 #[test]
 fn raw_cells_are_not_guarded() {
     let folder = tempfile::tempdir().expect("a folder");
-    write_csv(&dangerous(), folder.path(), ReportOptions { raw: true }).expect("a report");
+    write_csv(&dangerous(), folder.path(), ReportOptions { raw: true }, &[]).expect("a report");
     let articles = crate::harness::table(folder.path(), "articles");
     assert_eq!(column(&articles, "id"), ["=1+1", "plain"]);
     assert_eq!(column(&articles, "title"), ["+title", "harmless = title"]);
@@ -479,7 +479,7 @@ fn json_of(report: &wirecopy::Report) -> Value {
 fn json_holds_the_same_cells_as_the_tables() {
     for report in [&*REPORT, &dangerous()] {
         let folder = tempfile::tempdir().expect("a folder");
-        write_csv(report, folder.path(), ReportOptions { raw: true }).expect("a report");
+        write_csv(report, folder.path(), ReportOptions { raw: true }, &[]).expect("a report");
         let json = json_of(report);
         for (name, columns) in TABLES {
             let (table, list) = (crate::harness::table(folder.path(), name), json[name].as_array().expect("a list"));
@@ -556,7 +556,8 @@ fn a_report_folder_that_is_there_is_replaced_file_by_file_and_the_rest_left_alon
     assert_eq!(corpus.table("overlaps").len(), 0);
     let kept = fs::read_to_string(corpus.path().join("report/notes.txt")).expect("a file");
     assert_eq!(kept, "mine");
-    assert_eq!(names(&corpus.path().join("report")).len(), TABLES.len() + 2, "no temporary file is left");
+    // Tables, run.json, the page, what it is drawn from, and the notes.
+    assert_eq!(names(&corpus.path().join("report")).len(), TABLES.len() + 4, "no temporary file is left");
 }
 
 #[test]

@@ -47,6 +47,10 @@ const DIFF_EXAMPLES: &str = "Examples:
   wirecopy diff herald/a.txt post/b.txt
   wirecopy diff draft.md post/b.txt --corpus news.index      a file, and an article by its id";
 
+const REPORT_EXAMPLES: &str = "Examples:
+  wirecopy report report/                            the page of a report, drawn anew
+  wirecopy report report/ --redact -o public.html    without texts of articles, to show around";
+
 /// Finds copied text in news: whose words, who carried them first, and how much of an article is its own.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
@@ -96,6 +100,9 @@ pub(super) enum Command {
     /// Shows two articles side by side, the words that they share marked.
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArgs),
+    /// Draws report.html again from what `scan -o` saved beside it, without reading any article.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArgs),
 }
 
 impl Args {
@@ -129,7 +136,8 @@ impl Args {
                 args.input.fields.config = config.clone();
                 args.compared.judge.config = config.clone();
             }
-            Command::Index(_) | Command::Config(_) | Command::Completions(_) | Command::Man(_) => {}
+            Command::Index(_) | Command::Config(_) | Command::Completions(_) | Command::Man(_) | Command::Report(_) => {
+            }
         }
     }
 }
@@ -197,6 +205,9 @@ pub(super) struct ScanArgs {
     /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
     #[arg(long)]
     pub(super) csv_raw: bool,
+    /// Leave out the texts of articles in all that is written: who shares how much with whom stays
+    #[arg(long)]
+    pub(super) redact: bool,
     /// Memory to aim at, as in 2G or 16G: articles that do not fit are kept in temporary files, in the folder that TMPDIR
     /// names; what is found in them stays in memory [default: half of what is free]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
@@ -721,6 +732,19 @@ pub(super) struct DiffArgs {
     /// Write to the terminal at once, not through $PAGER
     #[arg(long)]
     pub(super) no_pager: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// The folder of a report: what `scan -o` wrote
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
+    /// Where the page goes [default: DIR/report.html]
+    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Leave out the texts of articles
+    #[arg(long)]
+    pub(super) redact: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

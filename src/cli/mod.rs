@@ -12,6 +12,7 @@ mod pair;
 mod progress;
 mod query;
 mod render;
+mod report;
 mod scan;
 mod sign;
 mod summary;
@@ -98,6 +99,7 @@ pub(crate) fn run(mut args: Args) -> Result<Outcome> {
         Command::Man(man) => manual::man(man),
         Command::Explain(explain) => explain::run(explain, &args.common),
         Command::Diff(diff) => diff::run(diff, &args.common),
+        Command::Report(report) => report::run(report, &args.common),
     }
 }
 

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use wirecopy::read::Discovery;
-use wirecopy::report::{ReportOptions, TABLES, write_csv, write_json};
+use wirecopy::report::{HtmlPage, PageLimits, ReportOptions, TABLES, write_csv, write_json};
 use wirecopy::{Detector, ErrorKind, Pairs, Progress as _, Report, Stage, Store, Warning, read};
 
 use super::args::{Common, Format, InputArgs, ScanArgs};
 use super::progress::Bars;
+use super::report::{PAGE, SAVED};
 use super::summary::Summary;
 use super::terminal::{columns, thousands};
 use super::{Outcome, lost, print_warnings, written};
@@ -19,13 +20,14 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
     let detector = Detector::new(args.settings()?)?;
-    let mut detector = detector.with_memory_limit(args.memory_limit()?).with_tables_only();
+    let mut detector = detector.with_memory_limit(args.memory_limit()?).without_signatures();
     let paths = args.input.paths()?;
     let read: Vec<PathBuf> = paths.iter().chain(args.judge.files()).cloned().collect();
     refuse_destinations(args, &read)?;
     let bars = Bars::new(common);
     take_in(args, &paths, &mut detector, &bars)?;
-    let report = detector.report(&bars)?;
+    let mut report = detector.report(&bars)?;
+    report.redacted = args.redact;
     if args.strict && report.run.counts.rows_cut > 0 {
         bail!("{} rows would be cut (strict: nothing was written)", thousands(report.run.counts.rows_cut));
     }
@@ -36,7 +38,14 @@ pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
     }
     bars.stage(Stage::Write, 0);
     if let Some(folder) = &args.output {
-        write_csv(&report, folder, ReportOptions { raw: args.csv_raw })?;
+        let page = HtmlPage::new(&report, &PageLimits::default());
+        report.keep_tables();
+        write_csv(
+            &report,
+            folder,
+            ReportOptions { raw: args.csv_raw },
+            &[(PAGE, &|out| page.write(out)), (SAVED, &|out| page.save(out))],
+        )?;
     }
     if let Some(Format::File(path)) = &args.format {
         to_file(path, |out| write_json(&report, out)).with_context(|| path.display().to_string())?;

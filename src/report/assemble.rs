@@ -60,6 +60,7 @@ pub(crate) fn assemble(
         paragraphs[from..].sort_by_key(|row| row.paragraph);
     }
     Report {
+        redacted: false,
         overlaps,
         articles,
         paragraphs,

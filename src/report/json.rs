@@ -40,6 +40,12 @@ pub(super) fn write_run(report: &Report, out: &mut dyn Write) -> io::Result<()> 
     out.write_all(b"\n")
 }
 
+/// run.json as a value.
+#[cfg(feature = "html")]
+pub(super) fn run(report: &Report) -> serde_json::Value {
+    serde_json::to_value(Run::of(report)).unwrap_or_default()
+}
+
 /// Rows of the table until they fill `limit` bytes, each on a line; how many fitted.
 fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> io::Result<(Vec<u8>, usize)> {
     let (mut out, mut cells) = (Vec::new(), Vec::new());
@@ -95,6 +101,9 @@ struct Run<'a> {
     wirecopy: &'static str,
     settings: SettingsEntry,
     settings_id: String,
+    /// Said only where texts are left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    redacted: bool,
     #[serde(serialize_with = "as_map")]
     ids: [(&'static str, String); 4],
     counts: CountsEntry,
@@ -208,6 +217,7 @@ impl<'a> Run<'a> {
             wirecopy: env!("CARGO_PKG_VERSION"),
             settings: SettingsEntry::of(&run.settings),
             settings_id: Settings::id(),
+            redacted: report.redacted,
             ids: Settings::format_ids(),
             counts: CountsEntry {
                 articles: counts.articles,

@@ -3,6 +3,8 @@
 
 mod assemble;
 mod csv;
+#[cfg(feature = "html")]
+mod html;
 mod json;
 mod row_id;
 mod table;
@@ -10,9 +12,11 @@ mod write;
 
 pub(crate) use assemble::assemble;
 pub use csv::guarded;
+#[cfg(feature = "html")]
+pub use html::{CheckedPage, HtmlPage, PageLimits};
 pub use row_id::RowId;
 pub use table::{Cell, TABLES, Table};
-pub use write::{ReportOptions, write_csv, write_json};
+pub use write::{BesideTables, ReportOptions, write_csv, write_json};
 
 pub use crate::candidate::Channel;
 pub use crate::judge::{Excerpt, KindRun, ParagraphRow};
@@ -28,11 +32,14 @@ use crate::settings::Settings;
 /// All that a scan found. Rows are in the order in which tables are written.
 #[derive(Debug)]
 pub struct Report {
+    /// Texts of articles are left out of everything that is written.
+    pub redacted: bool,
     /// The corpus: rows point into it.
     pub index: Index,
-    /// What was aligned, word by word; empty in a report of tables only.
+    /// What was aligned, word by word; empty after [`Report::keep_tables`].
     pub found: Vec<Found>,
-    /// What the words of each article are; what is in none is unique. Empty in a report of tables only.
+    /// What the words of each article are; what is in none is unique. Empty after
+    /// [`Report::keep_tables`].
     pub kinds: Vec<Vec<KindRun>>,
     /// overlaps.csv
     pub overlaps: Vec<OverlapRow>,
@@ -60,7 +67,7 @@ pub struct Report {
 
 impl Report {
     /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned.
-    pub(crate) fn keep_tables(&mut self) {
+    pub fn keep_tables(&mut self) {
         self.index.forget_tokens();
         self.found = Vec::new();
         self.kinds = Vec::new();

@@ -140,7 +140,7 @@ pub const TABLES: &[Table] = &[
         "a_text": text(report, row.a.document, row.a.bytes),
         "b_text": text(report, row.b.document, row.b.bytes),
         "role": Cell::Word(role(row.role)),
-        "speaker": row.judged.speaker.map_or(Cell::Empty, |(document, span)| text(report, document, span)),
+        "speaker": row.judged.speaker.map_or(Cell::Empty, |(document, span)| words(report, document, span)),
     }),
     table!(articles, |report, row| {
         "id": id(report, row.document),
@@ -241,7 +241,7 @@ pub const TABLES: &[Table] = &[
         "b_char_end": int(row.b_chars.1),
         "a_text": text(report, row.quote.a, row.quote.a_bytes),
         "b_text": text(report, row.quote.b, row.quote.b_bytes),
-        "diff": Cell::Text(&row.quote.diff),
+        "diff": if report.redacted { Cell::Empty } else { Cell::Text(&row.quote.diff) },
     }),
     table!(statements, |report, row| {
         "statement_id": Cell::Id(&row.statement_id),
@@ -270,7 +270,13 @@ fn time(report: &Report, document: DocumentIndex) -> Cell<'_> {
     }
 }
 
+/// What stands in an article, unless texts are left out.
 fn text(report: &Report, document: DocumentIndex, span: ByteSpan) -> Cell<'_> {
+    if report.redacted { Cell::Empty } else { words(report, document, span) }
+}
+
+/// A name that stands in an article.
+fn words(report: &Report, document: DocumentIndex, span: ByteSpan) -> Cell<'_> {
     Cell::Text(report.index.text(document).get(span.range()).unwrap_or_default())
 }
 
@@ -352,6 +358,7 @@ pub(super) mod tests {
 
     pub(in crate::report) fn empty() -> Report {
         Report {
+            redacted: false,
             index: index(&[]),
             found: Vec::new(),
             kinds: Vec::new(),
@@ -410,6 +417,7 @@ pub(super) mod tests {
             flags: vec![Flag::NoDate, Flag::Graphemes],
         };
         Report {
+            redacted: false,
             index,
             found: Vec::new(),
             kinds: Vec::new(),

@@ -29,24 +29,30 @@ pub struct ReportOptions {
     pub raw: bool,
 }
 
-/// Writes every table and run.json into `folder`, which is made if it is not there.
+/// A file that goes into the folder of a report beside its tables: its name, and what writes it.
+pub type BesideTables<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);
+
+/// Writes every table, run.json and the files `beside` into `folder`, which is made if it is not there.
 ///
 /// All are written beside their places first and then moved there, so that a full disk leaves an earlier report whole;
 /// other files are left alone. run.json goes first and comes last: a folder that has one is complete.
-pub fn write_csv(report: &Report, folder: &Path, options: ReportOptions) -> Result<()> {
+pub fn write_csv(report: &Report, folder: &Path, options: ReportOptions, beside: &[BesideTables<'_>]) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
     let guard = if options.raw { Guard::Off } else { Guard::On };
-    let mut beside = Vec::with_capacity(TABLES.len());
+    let mut files = Vec::with_capacity(TABLES.len() + beside.len());
     for table in TABLES {
         let path = folder.join(table.name).with_extension("csv");
-        beside.push(Beside::write(path, |out| csv::write(table, report, guard, out))?);
+        files.push(Beside::write(path, |out| csv::write(table, report, guard, out))?);
+    }
+    for (name, write) in beside {
+        files.push(Beside::write(folder.join(name), write)?);
     }
     let run = Beside::write(folder.join("run.json"), |out| json::write_run(report, out))?;
     match fs::remove_file(&run.path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run.path, error)),
         _ => {}
     }
-    for file in beside {
+    for file in files {
         file.into_place()?;
     }
     run.into_place()?;
@@ -169,7 +175,7 @@ mod tests {
     fn a_report_is_every_table_and_the_run_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let report = folder.path().join("deep/report");
-        write_csv(&empty(), &report, ReportOptions::default()).unwrap();
+        write_csv(&empty(), &report, ReportOptions::default(), &[]).unwrap();
         let mut wanted: Vec<String> = TABLES.iter().map(|t| format!("{}.csv", t.name)).collect();
         wanted.push("run.json".into());
         wanted.sort_unstable();
@@ -181,7 +187,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("overlaps.csv"), "old").unwrap();
         fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default(), &[]).unwrap();
         assert!(fs::read_to_string(folder.path().join("overlaps.csv")).unwrap().starts_with("overlap_id,"));
         assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
     }
@@ -189,12 +195,12 @@ mod tests {
     #[test]
     fn a_report_that_failed_half_way_has_no_run_and_names_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default(), &[]).unwrap();
         let blocked = folder.path().join("passages.csv");
         fs::remove_file(&blocked).unwrap();
         fs::create_dir(&blocked).unwrap();
         fs::write(blocked.join("x"), "").unwrap();
-        let error = write_csv(&small(), folder.path(), ReportOptions::default()).unwrap_err();
+        let error = write_csv(&small(), folder.path(), ReportOptions::default(), &[]).unwrap_err();
         assert!(error.to_string().contains("passages.csv"), "{error}");
         assert!(!folder.path().join("run.json").exists());
         assert!(names(folder.path()).iter().all(|name| !name.starts_with('.')), "a temporary file was left");
@@ -203,17 +209,17 @@ mod tests {
     #[test]
     fn no_table_is_replaced_before_all_are_written_and_left_over_files_go() {
         let folder = tempfile::tempdir().unwrap();
-        write_csv(&small(), folder.path(), ReportOptions::default()).unwrap();
+        write_csv(&small(), folder.path(), ReportOptions::default(), &[]).unwrap();
         let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
         let before = (read("overlaps.csv"), read("run.json"));
         let mut broken = empty();
         // A row of which the article is not there: writing the seventh table fails.
         broken.sources = small().sources;
-        let panics = std::panic::catch_unwind(|| write_csv(&broken, folder.path(), ReportOptions::default()));
+        let panics = std::panic::catch_unwind(|| write_csv(&broken, folder.path(), ReportOptions::default(), &[]));
         assert!(panics.is_err() && (read("overlaps.csv"), read("run.json")) == before);
         fs::write(folder.path().join(".wirecopy-x1.tmp"), "").unwrap();
         fs::write(folder.path().join(".wirecopy-notes"), "").unwrap();
-        write_csv(&empty(), folder.path(), ReportOptions::default()).unwrap();
+        write_csv(&empty(), folder.path(), ReportOptions::default(), &[]).unwrap();
         let hidden: Vec<String> = names(folder.path()).into_iter().filter(|name| name.starts_with('.')).collect();
         assert_eq!(hidden, [".wirecopy-notes"]);
     }
@@ -221,9 +227,9 @@ mod tests {
     #[test]
     fn the_raw_option_reaches_the_cells() {
         let folder = tempfile::tempdir().unwrap();
-        write_csv(&small(), folder.path(), ReportOptions { raw: true }).unwrap();
+        write_csv(&small(), folder.path(), ReportOptions { raw: true }, &[]).unwrap();
         assert!(fs::read_to_string(folder.path().join("outlets.csv")).unwrap().contains("\n@a,b,"));
-        write_csv(&small(), folder.path(), ReportOptions { raw: false }).unwrap();
+        write_csv(&small(), folder.path(), ReportOptions { raw: false }, &[]).unwrap();
         assert!(fs::read_to_string(folder.path().join("outlets.csv")).unwrap().contains("\n'@a,b,"));
     }
 
@@ -254,7 +260,7 @@ mod tests {
     fn tables_are_as_readable_as_other_new_files() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        write_csv(&empty(), folder.path(), ReportOptions::default()).unwrap();
+        write_csv(&empty(), folder.path(), ReportOptions::default(), &[]).unwrap();
         fs::write(folder.path().join("other"), "").unwrap();
         let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode("overlaps.csv"), mode("other"));

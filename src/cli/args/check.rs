@@ -51,7 +51,7 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     pub(in crate::cli) exit_code: Option<u8>,
     /// How it is written, to standard output or to PATH; repeat for more: text, github, sarif, junit, gitlab, markdown,
-    /// json, csv [default: text]
+    /// json, csv, html [default: text]
     #[arg(long = "format", value_name = "NAME[=PATH]", value_parser = parse_output)]
     formats: Vec<Output>,
 }
@@ -127,6 +127,8 @@ pub(in crate::cli) enum OutputFormat {
     Markdown,
     Json,
     Csv,
+    /// A page to look at.
+    Html,
 }
 
 impl CheckArgs {
@@ -215,8 +217,17 @@ impl ComparedArgs {
 }
 
 impl OutputFormat {
-    pub(in crate::cli) const ALL: [Self; 8] =
-        [Self::Text, Self::Github, Self::Sarif, Self::Junit, Self::Gitlab, Self::Markdown, Self::Json, Self::Csv];
+    pub(in crate::cli) const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Github,
+        Self::Sarif,
+        Self::Junit,
+        Self::Gitlab,
+        Self::Markdown,
+        Self::Json,
+        Self::Csv,
+        Self::Html,
+    ];
 
     /// Its name, as in `--format sarif`.
     pub(in crate::cli) fn name(self) -> &'static str {
@@ -229,6 +240,7 @@ impl OutputFormat {
             Self::Markdown => "markdown",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Html => "html",
         }
     }
 }

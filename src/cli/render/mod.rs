@@ -4,6 +4,7 @@
 mod csv;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -67,6 +68,7 @@ pub(super) fn write(name: OutputFormat, view: &View<'_>, out: &mut dyn Write) ->
         OutputFormat::Markdown => markdown::write(view, out),
         OutputFormat::Json => json::write(view, out),
         OutputFormat::Csv => csv::write(view, out),
+        OutputFormat::Html => html::write(view, out),
     }
 }
 

@@ -1,0 +1,41 @@
+//! `wirecopy report`: draws the page of a report again, from what a scan saved.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use wirecopy::report::HtmlPage;
+
+use super::args::{Common, ReportArgs};
+use super::scan::to_file;
+use super::terminal::{clean, thousands};
+use super::{Outcome, written};
+
+/// What a scan saves of its page.
+pub(super) const SAVED: &str = "page.json.gz";
+/// The page.
+pub(super) const PAGE: &str = "report.html";
+
+pub(super) fn run(args: &ReportArgs, common: &Common) -> Result<Outcome> {
+    let saved = args.folder.join(SAVED);
+    if !saved.is_file() {
+        let folder = args.folder.display();
+        bail!("{folder}: no {SAVED} in it; `wirecopy scan ARTICLES -o {folder}` writes one");
+    }
+    let mut page = HtmlPage::read(&saved)?;
+    if args.redact {
+        page.redact();
+    }
+    let path: PathBuf = args.output.clone().unwrap_or_else(|| args.folder.join(PAGE));
+    to_file(&path, |out| page.write(out)).with_context(|| path.display().to_string())?;
+    if !common.quiet {
+        let (all, told) = page.articles();
+        let told = if told as u64 == all { String::new() } else { format!(" of {}", thousands(told as u64)) };
+        let text = format!("{}: {} articles{told}\n", path.display(), thousands(all));
+        written(std::io::Write::write_all(&mut anstream::stdout(), clean_line(&text).as_bytes()))?;
+    }
+    Ok(Outcome::Complete)
+}
+
+fn clean_line(text: &str) -> String {
+    format!("{}\n", clean(text.trim_end()))
+}

@@ -1,0 +1,462 @@
+//! The page's views: templates, and what they ask for. Everything that comes from an input is escaped by them.
+
+use super::chart::{self, Flow, HeatMap, Network, Step, Stretch, Timeline};
+use super::compare::{Change, Changes, compare};
+use super::page::{
+    Altered, Article, Checked, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Run, Statement,
+};
+use askama::Template;
+use std::collections::BTreeMap;
+
+/// Articles, passages, pairs and quotations in the lists of the page as it opens.
+pub(super) const LISTED: usize = 200;
+
+/// The whole page but for its blocks.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/html/askama.toml")]
+pub(super) struct Whole<'a> {
+    pub(super) page: &'a Page,
+    pub(super) style: &'a str,
+    pub(super) script: &'a str,
+    pub(super) style_hash: &'a str,
+    pub(super) script_hash: &'a str,
+    /// Articles, passages and statements where they stand on the page itself.
+    pub(super) inline: &'a [String],
+    /// Names and contents of the blocks.
+    pub(super) blocks: &'a [(String, String)],
+    /// Passages, statements and articles a block.
+    pub(super) per_block: usize,
+    /// Articles by unique share, least first.
+    pub(super) order: &'a [u32],
+}
+
+impl Whole<'_> {
+    fn total_bar(&self) -> Vec<Stretch> {
+        chart::bar(self.page.totals.by_kind)
+    }
+
+    fn histogram(&self) -> Vec<Step> {
+        chart::histogram(&self.page.totals.histogram)
+    }
+
+    fn listed(&self) -> impl Iterator<Item = (u32, &Article)> {
+        self.order.iter().take(LISTED).map(|&at| (at, &self.page.articles[at as usize]))
+    }
+
+    fn passages(&self) -> impl Iterator<Item = (usize, &Passage)> {
+        self.page.passages.iter().enumerate().filter(|(_, passage)| passage.articles > 1).take(LISTED)
+    }
+
+    /// Articles that were checked, those that do not pass first.
+    fn checked(&self) -> Vec<(&Checked, &Article)> {
+        let mut rows: Vec<_> = self.page.checked.iter().map(|c| (c, &self.page.articles[c.article as usize])).collect();
+        rows.sort_by_key(|(checked, _)| checked.failures.is_empty());
+        rows
+    }
+
+    fn heat_map(&self) -> HeatMap {
+        chart::heat_map(self.page)
+    }
+
+    fn network(&self) -> Network {
+        chart::network(self.page)
+    }
+
+    /// Outlet pairs in which the first had the words, or nobody tells: each pair once.
+    fn flows(&self) -> Vec<&OutletPair> {
+        let once = |pair: &&OutletPair| match chart::flow(pair) {
+            Flow::Given => true,
+            Flow::Taken => false,
+            Flow::Open => pair.outlet < pair.other,
+        };
+        self.page.pairs.iter().filter(once).take(LISTED).collect()
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        flat("", &self.page.run["settings"])
+    }
+
+    fn counts(&self) -> Vec<(String, String)> {
+        flat("", &self.page.run["counts"])
+    }
+
+    fn skipped(&self) -> Vec<(&str, &str, &str)> {
+        let list = self.page.run["skipped"].as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter()
+            .take(LISTED)
+            .map(|entry| {
+                let of = |key: &str| entry[key].as_str().unwrap_or_default();
+                (of("input"), of("reason"), of("detail"))
+            })
+            .collect()
+    }
+
+    fn skipped_count(&self) -> usize {
+        self.page.run["skipped"].as_array().map_or(0, Vec::len)
+    }
+
+    fn notes(&self) -> Vec<&str> {
+        let list = self.page.run["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter().filter_map(|note| note.as_str()).collect()
+    }
+
+    fn made_by(&self) -> &str {
+        self.page.run["wirecopy"].as_str().unwrap_or_default()
+    }
+
+    /// Outlets, least of their own first: how much they were first with, how much is unique, words by kind.
+    fn outlet_shares(&self) -> Vec<(&Outlet, String, String, Vec<Stretch>)> {
+        let mut outlets: Vec<&Outlet> = self.page.outlets.iter().collect();
+        let share = |o: &Outlet| o.own_words * 10_000 / o.words.max(1);
+        outlets.sort_by(|x, y| share(x).cmp(&share(y)).then_with(|| x.name.cmp(&y.name)));
+        let part = |words: u64, o: &Outlet| chart::percent(words as f64 / o.words.max(1) as f64);
+        let outlets = outlets.into_iter().take(LISTED);
+        outlets.map(|o| (o, part(o.own_words, o), part(o.by_kind[0], o), chart::bar(o.by_kind))).collect()
+    }
+
+    /// Altered quotations, those that differ in the same words together.
+    fn altered(&self) -> Vec<(&Altered, Vec<&Altered>)> {
+        let mut out: Vec<(&Altered, Vec<&Altered>)> = Vec::new();
+        let mut known = BTreeMap::new();
+        for row in &self.page.altered {
+            let key = (row.speaker.as_str(), row.diff.as_str(), self.page.redacted.then_some((row.a, row.b)));
+            let at = *known.entry(key).or_insert(out.len());
+            if at == out.len() {
+                out.push((row, Vec::new()));
+            }
+            out[at].1.push(row);
+        }
+        out.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+        out.truncate(LISTED);
+        out
+    }
+}
+
+/// Names and values of a JSON object, those of objects in it with their path.
+fn flat(path: &str, value: &serde_json::Value) -> Vec<(String, String)> {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let below = |(name, value): (&String, &serde_json::Value)| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flat(&path, value)
+            };
+            fields.iter().flat_map(below).collect()
+        }
+        serde_json::Value::String(text) => vec![(path.to_owned(), text.clone())],
+        serde_json::Value::Null => vec![(path.to_owned(), "–".to_owned())],
+        other => vec![(path.to_owned(), other.to_string())],
+    }
+}
+
+/// One article.
+#[derive(Template)]
+#[template(path = "article.html", config = "src/report/html/askama.toml")]
+pub(super) struct ArticleView<'a> {
+    pub(super) page: &'a Page,
+    pub(super) number: usize,
+    pub(super) article: &'a Article,
+    pub(super) detail: &'a super::page::Detail,
+}
+
+impl ArticleView<'_> {
+    fn bar(&self) -> Vec<Stretch> {
+        chart::bar(self.article.by_kind.map(u64::from))
+    }
+
+    fn strip(&self) -> Vec<Block> {
+        let words = f64::from(self.article.words.max(1));
+        let mut x = 0.0;
+        let block = |(at, paragraph): (usize, &Paragraph)| {
+            let own: u32 = paragraph.by_kind[..6].iter().sum();
+            let width = 100.0 * f64::from(own) / words;
+            let most = (0..6).max_by_key(|&kind| (kind > 0, paragraph.by_kind[kind], std::cmp::Reverse(kind)));
+            let most = most.filter(|&kind| paragraph.by_kind[kind] > 0).unwrap_or(0);
+            let reused = f64::from(own - paragraph.by_kind[0]) / f64::from(own.max(1));
+            let block = Block {
+                number: at + 1,
+                x: format!("{x:.2}"),
+                width: format!("{width:.2}"),
+                y: format!("{:.1}", 24.0 * (1.0 - reused)),
+                height: format!("{:.1}", 24.0 * reused),
+                kind: most,
+                title: format!("Paragraph {}: {own} words, {} unique", at + 1, chart::percent(1.0 - reused)),
+            };
+            x += width;
+            block
+        };
+        self.detail.paragraphs.iter().enumerate().map(block).collect()
+    }
+
+    fn pieces<'b>(&self, paragraph: &'b Paragraph) -> Vec<Stretched<'b>> {
+        let mut out = Vec::with_capacity(2 * paragraph.runs.len() + 1);
+        let mut at = 0;
+        for run in &paragraph.runs {
+            let (start, end) = (run.bytes.0 as usize, run.bytes.1 as usize);
+            out.push(Stretched { text: paragraph.text.get(at..start).unwrap_or_default(), run: None });
+            out.push(Stretched { text: paragraph.text.get(start..end).unwrap_or_default(), run: Some(run) });
+            at = end;
+        }
+        out.push(Stretched { text: paragraph.text.get(at..).unwrap_or_default(), run: None });
+        out
+    }
+
+    fn overlap(&self, run: &Run) -> Option<&Overlap> {
+        self.page.overlaps.get(run.overlap? as usize)
+    }
+
+    /// Where a run leads to: both articles side by side; where it stands again, if that is in the same article.
+    fn leads_to(&self, run: &Run) -> Option<String> {
+        let overlap = self.overlap(run)?;
+        let other = if overlap.a as usize == self.number { overlap.b } else { overlap.a };
+        Some(format!("#pair-{}-{other}-{}", self.number, run.overlap?))
+    }
+
+    fn told(&self, run: &Run) -> String {
+        let kind = KINDS[usize::from(run.kind)];
+        let Some(overlap) = self.overlap(run) else { return format!("{kind}, {} words", run.words) };
+        let other = if overlap.a as usize == self.number { overlap.b } else { overlap.a };
+        if other as usize == self.number {
+            return format!("{kind}, {} words, also elsewhere in this article", run.words);
+        }
+        format!("{kind}, {} words, also in {}", run.words, self.page.articles[other as usize].label())
+    }
+
+    fn full_share(&self, words: &u32) -> String {
+        chart::percent(f64::from(*words) / f64::from(self.article.words.max(1)))
+    }
+
+    /// Whether both articles are on the page with their texts.
+    fn is_detailed(&self, article: &u32) -> bool {
+        (*article as usize) < self.page.detailed
+    }
+
+    fn seen(&self) -> Option<String> {
+        self.article.first_seen_share.map(chart::percent)
+    }
+}
+
+/// A paragraph in the strip.
+#[derive(Debug)]
+struct Block {
+    number: usize,
+    x: String,
+    width: String,
+    y: String,
+    height: String,
+    kind: usize,
+    title: String,
+}
+
+/// A stretch of a paragraph, and what it is if it is not unique.
+struct Stretched<'a> {
+    text: &'a str,
+    run: Option<&'a Run>,
+}
+
+impl Article {
+    /// What it is called: its headline, or its id.
+    pub(super) fn name(&self) -> &str {
+        if self.title.is_empty() { &self.id } else { &self.title }
+    }
+
+    /// In one line: outlet, time, name.
+    pub(super) fn label(&self) -> String {
+        let parts = [self.outlet.as_str(), self.time.as_str(), self.name()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Its outlet, or its name where there is none.
+    fn short(&self) -> &str {
+        if self.outlet.is_empty() { self.name() } else { &self.outlet }
+    }
+
+    fn unique(&self) -> String {
+        chart::percent(f64::from(self.by_kind[0]) / f64::from(self.words.max(1)))
+    }
+
+    /// Words that no earlier article has or, without a date, no other.
+    fn own(&self) -> String {
+        self.first_seen_share.map_or_else(|| self.unique(), chart::percent)
+    }
+}
+
+impl Passage {
+    fn kind_name(&self) -> &'static str {
+        KINDS[usize::from(self.kind)]
+    }
+
+    /// Its earliest place.
+    fn first(&self) -> Option<u32> {
+        let places = self.versions.iter().flat_map(|version| &version.places);
+        places.map(|place| place.article).next()
+    }
+
+    /// Its beginning.
+    fn beginning(&self) -> String {
+        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.char_indices().nth(200) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    }
+}
+
+/// One passage.
+#[derive(Template)]
+#[template(path = "passage.html", config = "src/report/html/askama.toml")]
+pub(super) struct PassageView<'a> {
+    pub(super) page: &'a Page,
+    pub(super) number: usize,
+    pub(super) passage: &'a Passage,
+}
+
+/// A place of a passage in the table behind its timeline.
+struct Row<'a> {
+    number: u32,
+    article: &'a Article,
+    after: String,
+    version: usize,
+    similarity: String,
+}
+
+impl PassageView<'_> {
+    fn timeline(&self) -> Option<Timeline> {
+        chart::timeline(self.page, self.passage)
+    }
+
+    /// Its places by time, those without a date last.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let versions = self.passage.versions.iter().enumerate();
+        let mut places: Vec<_> =
+            versions.flat_map(|(at, version)| version.places.iter().map(move |p| (at, p))).collect();
+        let article = |number: u32| &self.page.articles[number as usize];
+        places.sort_by_key(|(_, place)| {
+            let article = article(place.article);
+            (article.start.is_none(), article.start, article.id.as_str())
+        });
+        let first = places.first().and_then(|(_, place)| article(place.article).start);
+        let row = |(version, place): (usize, &super::page::Place)| {
+            let article = article(place.article);
+            let after = match (first, article.start) {
+                (Some(first), Some(start)) if start > first => format!("+{}", chart::span((start - first) as f64)),
+                (Some(_), Some(_)) => "first".to_owned(),
+                _ => "no date".to_owned(),
+            };
+            let similarity = if place.exact { "the same words".into() } else { chart::percent(place.similarity) };
+            Row { number: place.article, article, after, version: version + 1, similarity }
+        };
+        places.into_iter().map(row).collect()
+    }
+
+    /// Versions: number, places, and how each differs from the common text.
+    fn compared(&self) -> Vec<(usize, usize, Changes)> {
+        let versions = self.passage.versions.iter().enumerate();
+        versions
+            .filter(|(_, version)| !version.places.is_empty() && !self.page.redacted)
+            .map(|(at, version)| (at + 1, version.places.len(), compare(&self.passage.text, &version.text)))
+            .collect()
+    }
+}
+
+impl Change {
+    fn is_added(&self) -> bool {
+        *self == Self::Added
+    }
+
+    fn is_removed(&self) -> bool {
+        *self == Self::Removed
+    }
+}
+
+/// One statement.
+#[derive(Template)]
+#[template(path = "statement.html", config = "src/report/html/askama.toml")]
+pub(super) struct StatementView<'a> {
+    pub(super) page: &'a Page,
+    pub(super) number: usize,
+    pub(super) statement: &'a Statement,
+}
+
+impl StatementView<'_> {
+    /// Articles that print a piece, by time, each with which.
+    fn rows(&self) -> Vec<(u32, &Article, Vec<bool>)> {
+        let mut numbers: Vec<u32> = self.statement.pieces.iter().flat_map(|(_, articles)| articles.clone()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let article = |number: u32| &self.page.articles[number as usize];
+        numbers.sort_by_key(|&number| (article(number).start.is_none(), article(number).start, number));
+        let prints = |number: u32| self.statement.pieces.iter().map(|(_, a)| a.contains(&number)).collect();
+        numbers.into_iter().map(|number| (number, article(number), prints(number))).collect()
+    }
+}
+
+impl Statement {
+    fn articles(&self) -> usize {
+        let mut numbers: Vec<u32> = self.pieces.iter().flat_map(|(_, articles)| articles.clone()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len()
+    }
+}
+
+impl Altered {
+    /// Its word diff, taken apart.
+    fn changes(&self) -> Vec<(Change, &str)> {
+        let mut out = Vec::new();
+        let mut rest = self.diff.as_str();
+        while !rest.is_empty() {
+            let next = |open: &str, close: &str| {
+                let start = rest.find(open)?;
+                let end = rest[start..].find(close)? + start;
+                Some((start, start + open.len(), end, end + close.len()))
+            };
+            let removed = next("[-", "-]").map(|at| (at, Change::Removed));
+            let added = next("{+", "+}").map(|at| (at, Change::Added));
+            let Some(((start, from, to, end), change)) = removed.into_iter().chain(added).min_by_key(|(at, _)| at.0)
+            else {
+                break;
+            };
+            if start > 0 {
+                out.push((Change::Same, &rest[..start]));
+            }
+            out.push((change, &rest[from.min(to)..to]));
+            rest = &rest[end..];
+        }
+        if !rest.is_empty() {
+            out.push((Change::Same, rest));
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn altered(diff: &str) -> Altered {
+        Altered { speaker: String::new(), a: 0, b: 0, diff: diff.to_owned() }
+    }
+
+    #[test]
+    fn a_word_diff_is_taken_apart() {
+        let altered = altered("the [-dynamic that has been-] {+dynamics+} unfolding");
+        let expected = [
+            (Change::Same, "the "),
+            (Change::Removed, "dynamic that has been"),
+            (Change::Same, " "),
+            (Change::Added, "dynamics"),
+            (Change::Same, " unfolding"),
+        ];
+        assert_eq!(altered.changes(), expected);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_word_diff_is_shown() {
+        for text in ["", "[-", "a {+ b", "x-] y", "[--]", "{+[-+}-]", "[-é"] {
+            let altered = altered(text);
+            let shown: String = altered.changes().iter().map(|(_, words)| *words).collect();
+            let bare = |text: &str| text.replace("[-", "").replace("-]", "").replace("{+", "").replace("+}", "");
+            assert_eq!(bare(&shown), bare(text));
+        }
+    }
+}
