@@ -118,6 +118,8 @@ await test("each article shows its words by kind, and the marks in its text hold
       const marked = runs.filter(([of]) => of === String(kind)).reduce((total, [, words]) => total + words, 0);
       assert.equal(marked, Number(row[`${KINDS[kind]}_words`]), `${row.id}: ${KINDS[kind]}`);
     }
+    const blocks = await view.locator(".strip rect.f0").evaluateAll((rects) => rects.map((rect) => Number(rect.getAttribute("width"))));
+    assert.equal(blocks.reduce((total, width) => total + width, 0), Number(row.words), `${row.id}: the strip`);
     const widths = await view.locator(".bar rect").evaluateAll((rects) => rects.map((rect) => Number(rect.getAttribute("width"))));
     assert.ok(Math.abs(widths.reduce((total, width) => total + width, 0) - 100) < 0.1, `${row.id}: a bar of ${widths}`);
   }
@@ -134,7 +136,9 @@ await test("switches make words unique, here and in the list", async () => {
   assert.equal(number(await cell(1).textContent()), 0);
   assert.equal(number(await cell(0).textContent()), Number(articles[at].unique_words) + Number(articles[at].quotation_words));
   assert.equal(await page.locator(`#article-${at} .run.k1:not(.off)`).count(), 0);
+  assert.equal(await page.locator(`#article-${at} .strip .f1`).count(), 0);
   await page.locator('#kinds input[data-kind="1"]').check();
+  assert.ok(await page.locator(`#article-${at} .strip .f1`).count() > 0);
   assert.equal(number(await cell(1).textContent()), Number(articles[at].quotation_words));
   await page.locator("#least").selectOption("100");
   const short = await page.locator(`#article-${at} .run:not(.off)`).evaluateAll((runs) => runs.filter((run) => run.dataset.words < 100).length);

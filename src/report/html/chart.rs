@@ -39,7 +39,7 @@ pub(super) fn bar(by_kind: impl IntoIterator<Item = u64>) -> Vec<Stretch> {
 }
 
 /// A number in few digits.
-fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -55,6 +55,24 @@ pub(super) fn count(number: impl std::fmt::Display) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A number in at most four characters.
+pub(super) fn compact(number: &u64) -> String {
+    match *number {
+        0..1_000 => number.to_string(),
+        1_000..9_950 => format!("{:.1}k", *number as f64 / 1e3),
+        9_950..999_500 => format!("{:.0}k", *number as f64 / 1e3),
+        _ => format!("{:.0}M", *number as f64 / 1e6),
+    }
+}
+
+/// A name with so many characters at most.
+fn clipped(name: &str, most: usize) -> String {
+    match name.char_indices().nth(most) {
+        Some(_) => name.chars().take(most - 1).chain(['…']).collect(),
+        None => name.to_owned(),
+    }
 }
 
 /// A share as readers see it.
@@ -149,7 +167,7 @@ pub(super) fn timeline(page: &Page, passage: &Passage) -> Option<Timeline> {
         let lane = match lanes.iter().position(|lane| lane.name == name) {
             Some(lane) => lane,
             None if lanes.len() < LANES => {
-                lanes.push(Lane { name: name.to_owned(), y: 20 + 24 * lanes.len() });
+                lanes.push(Lane { name: clipped(name, 26), y: 20 + 24 * lanes.len() });
                 lanes.len() - 1
             }
             None => {
@@ -215,6 +233,7 @@ pub(super) struct HeatCell {
 pub(super) const CELL: usize = 34;
 pub(super) const MARGIN: usize = 170;
 const OUTLETS: usize = 24;
+const EDGES: usize = 80;
 
 /// Words that the outlet of a row has in common with that of a column, as far as it was not demonstrably first with most of
 /// them.
@@ -239,7 +258,7 @@ pub(super) fn heat_map(page: &Page) -> HeatMap {
         });
     }
     let size = MARGIN + CELL * names.len();
-    let lane = |(at, name): (usize, String)| Lane { name, y: MARGIN + at * CELL + CELL / 2 };
+    let lane = |(at, name): (usize, String)| Lane { name: clipped(&name, 24), y: MARGIN + at * CELL + CELL / 2 };
     HeatMap { size, names: names.into_iter().enumerate().map(lane).collect(), cells, left_out }
 }
 
@@ -254,11 +273,12 @@ pub(super) enum Flow {
     Open,
 }
 
+/// One outlet was first with at least half of what the two share, and with more than the other.
 pub(super) fn flow(pair: &OutletPair) -> Flow {
+    let half = pair.overlaps().div_ceil(2);
     match (pair.earlier, pair.later) {
-        (0, 0) => Flow::Open,
-        (earlier, later) if earlier > later => Flow::Given,
-        (earlier, later) if later > earlier => Flow::Taken,
+        (earlier, later) if earlier > later && earlier >= half => Flow::Given,
+        (earlier, later) if later > earlier && later >= half => Flow::Taken,
         _ => Flow::Open,
     }
 }
@@ -304,7 +324,9 @@ fn largest(page: &Page) -> (Vec<String>, usize) {
 pub(super) struct Network {
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
+    /// Outlets, and ties between those that are shown, for which there was no room.
     pub(super) left_out: usize,
+    pub(super) edges_left_out: usize,
 }
 
 #[derive(Debug)]
@@ -321,9 +343,9 @@ pub(super) struct Node {
 
 #[derive(Debug)]
 pub(super) struct Edge {
-    pub(super) from: (String, String),
-    pub(super) to: (String, String),
+    pub(super) path: String,
     pub(super) width: String,
+    pub(super) words: u64,
     pub(super) directed: bool,
     pub(super) title: String,
 }
@@ -341,7 +363,7 @@ pub(super) fn network(page: &Page) -> Network {
         let (cos, sin) = (angle.cos(), angle.sin());
         let label = radius + 14.0 + size(name);
         Node {
-            name: name.clone(),
+            name: clipped(name, 26),
             x: short(center_x + radius * cos),
             y: short(center_y + radius * sin),
             radius: short(size(name)),
@@ -366,18 +388,27 @@ pub(super) fn network(page: &Page) -> Network {
         }
         let (x1, y1) = (center_x + radius * at(from).cos(), center_y + radius * at(from).sin());
         let (x2, y2) = (center_x + radius * at(to).cos(), center_y + radius * at(to).sin());
-        let length = ((x2 - x1).powi(2) + (y2 - y1).powi(2)).sqrt().max(1.0);
-        // The line ends where the circles begin.
-        let (near, far) = (size(&names[from]) / length, (size(&names[to]) + 4.0) / length);
+        // Lines bend towards the middle, so that those of neighbours do not lie on one another, and end where circles begin.
+        let (bend_x, bend_y) = ((x1 + x2) / 4.0 + center_x / 2.0, (y1 + y2) / 4.0 + center_y / 2.0);
+        let towards = |x: f64, y: f64, distance: f64| {
+            let length = ((bend_x - x).powi(2) + (bend_y - y).powi(2)).sqrt().max(distance);
+            let part = distance / length.max(1.0);
+            format!("{} {}", short(x + (bend_x - x) * part), short(y + (bend_y - y) * part))
+        };
+        let (start, end) = (towards(x1, y1, size(&names[from])), towards(x2, y2, size(&names[to]) + 4.0));
         edges.push(Edge {
-            from: (short(x1 + (x2 - x1) * near), short(y1 + (y2 - y1) * near)),
-            to: (short(x2 - (x2 - x1) * far), short(y2 - (y2 - y1) * far)),
-            width: short(1.0 + 7.0 * (pair.words as f64 / most).sqrt()),
+            path: format!("M{start}Q{} {} {end}", short(bend_x), short(bend_y)),
+            width: short(1.0 + 6.0 * (pair.words as f64 / most).sqrt()),
+            words: pair.words,
             directed,
             title: told(pair),
         });
     }
-    Network { nodes: names.iter().enumerate().map(node).collect(), edges, left_out }
+    edges.sort_by(|x, y| y.words.cmp(&x.words).then_with(|| x.title.cmp(&y.title)));
+    let edges_left_out = edges.len().saturating_sub(EDGES);
+    edges.truncate(EDGES);
+    edges.reverse(); // the widest on top
+    Network { nodes: names.iter().enumerate().map(node).collect(), edges, left_out, edges_left_out }
 }
 
 #[cfg(test)]
@@ -395,6 +426,7 @@ mod tests {
     #[test]
     fn shares_that_are_small_are_not_nothing() {
         assert_eq!([0.0, 0.004, 0.05, 1.0].map(percent), ["0 %", "0.4 %", "5 %", "100 %"]);
+        assert_eq!([999, 1_149, 9_960, 3_300_000].map(|number| compact(&number)), ["999", "1.1k", "10k", "3M"]);
         assert_eq!([0u32, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
     }
 
@@ -402,6 +434,17 @@ mod tests {
     fn stretches_of_time_have_two_units_at_most() {
         let told = [0.0, 840.0, 3600.0, 9000.0, 86_400.0, 100_000.0, 3e6].map(span);
         assert_eq!(told, ["0 min", "14 min", "1 h", "2 h 30 min", "1 d", "1 d 4 h", "35 d"]);
+    }
+
+    #[test]
+    fn who_was_first_with_few_of_many_gave_nothing() {
+        let flow = |earlier, later, undetermined| {
+            let (outlet, other) = ("a".to_owned(), "b".to_owned());
+            flow(&OutletPair { outlet, other, articles: 9, passages: 9, words: 99, earlier, later, undetermined })
+        };
+        let open = [(0, 0, 0), (0, 0, 3), (2, 2, 0), (23, 1, 289)];
+        assert!(open.iter().all(|&(earlier, later, open)| flow(earlier, later, open) == Flow::Open));
+        assert_eq!([flow(2, 1, 1), flow(1, 2, 1), flow(1, 0, 0)], [Flow::Given, Flow::Taken, Flow::Given]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::page::{
     Altered, Article, Checked, Detail, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Piece, Place, Run,
-    Source, Statement, Totals, VERSION, Version, number, own,
+    Source, Statement, Totals, VERSION, Version, is_news, number, own,
 };
 use super::visible::{Visible, visible};
 use super::{CheckedPage, PageLimits};
@@ -87,7 +87,7 @@ fn of_check(report: &Report, checked: &[CheckedPage], limits: &PageLimits) -> Ve
     };
     checked.iter().for_each(|checked| take(checked.document));
     // One source of each before the second of any.
-    let sources: Vec<_> = checked.iter().map(|checked| sources(report, &names, checked.document)).collect();
+    let sources: Vec<_> = checked.iter().map(|checked| sources(report, &names, checked.document).0).collect();
     for place in 0..sources.iter().map(Vec::len).max().unwrap_or(0) {
         sources.iter().filter_map(|sources| sources.get(place)).for_each(|source| take(source.other));
     }
@@ -300,13 +300,15 @@ fn detail(
         let (leader, resemblance) = cluster(report, row).map_or((document, 1.0), |c| (c.leader, c.resemblance));
         (relation.name().to_owned(), names.of(leader), rounded(resemblance))
     });
+    let (sources, more_sources) = sources(report, names, document);
     Detail {
         longest_run: row.longest_run,
         credit: shown(&row.credit),
         flags: row.flags.iter().map(|flag| flag.name().to_owned()).collect(),
         cluster,
         paragraphs,
-        sources: sources(report, names, document)
+        more_sources: more_sources as u32,
+        sources: sources
             .into_iter()
             .map(|source| Source {
                 article: names.of(source.other),
@@ -321,7 +323,7 @@ fn detail(
 fn name_related(report: &Report, names: &mut Names, chosen: &[usize]) {
     for &row in chosen {
         let row = &report.articles[row];
-        for source in sources(report, names, row.document) {
+        for source in sources(report, names, row.document).0 {
             names.number(source.other);
         }
         if let Some(cluster) = cluster(report, row) {
@@ -330,15 +332,16 @@ fn name_related(report: &Report, names: &mut Names, chosen: &[usize]) {
     }
 }
 
-/// Rows of the articles that an article shares most words with.
-fn sources<'a>(report: &'a Report, names: &Names, document: DocumentIndex) -> Vec<&'a SourceRow> {
+/// Rows of the articles that an article shares most words with, and how many more there are.
+fn sources<'a>(report: &'a Report, names: &Names, document: DocumentIndex) -> (Vec<&'a SourceRow>, usize) {
     let place = |document: DocumentIndex| names.rows[document.at()];
     let from = report.sources.partition_point(|source| place(source.document) < place(document));
     let mut sources: Vec<&SourceRow> =
         report.sources[from..].iter().take_while(|source| source.document == document).collect();
     sources.sort_by_key(|source| (Reverse(source.full_words), place(source.other)));
+    let more = sources.len().saturating_sub(MAX_SOURCES);
     sources.truncate(MAX_SOURCES);
-    sources
+    (sources, more)
 }
 
 /// Row of the article in its cluster, if it is in one.
@@ -349,7 +352,7 @@ fn cluster<'a>(report: &'a Report, row: &ArticleRow) -> Option<&'a ClusterRow> {
 }
 
 /// Articles that an article shares words with, of which the page tells.
-const MAX_SOURCES: usize = 50;
+const MAX_SOURCES: usize = 20;
 
 /// Cuts `words` where the overlap that reaches farthest changes, and says which it is.
 fn covered(words: TokenSpan, spans: &[(TokenSpan, u32)]) -> Vec<(TokenSpan, Option<u32>)> {
@@ -445,7 +448,7 @@ fn passages(report: &Report, names: &mut Names, limits: &PageLimits) -> (Vec<Pas
     let mut rows: Vec<usize> = (0..report.passages.len()).collect();
     rows.sort_by_key(|&at| {
         let row = &report.passages[at];
-        (Reverse(row.articles), Reverse(row.words), at)
+        (!is_news(number(row.kind)), Reverse(row.articles), Reverse(row.words), at)
     });
     rows.truncate(if report.articles.len() > limits.articles { limits.worst } else { limits.passages });
     let mut out: Vec<Passage> = Vec::with_capacity(rows.len());

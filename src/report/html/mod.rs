@@ -68,7 +68,7 @@ impl Default for PageLimits {
         Self {
             articles: 10_000,
             worst: 1_000,
-            text_bytes: 64 << 20,
+            text_bytes: 32 << 20,
             passages: 5_000,
             statements: 1_000,
             altered: 5_000,
@@ -157,7 +157,7 @@ impl HtmlPage {
         let article = |&number: &usize| {
             let article = &page.articles[number];
             match &article.detail {
-                Some(detail) => drawn(&ArticleView { page, number, article, detail }),
+                Some(detail) => drawn(&ArticleView { page, number, article, detail, inline }),
                 None => Ok(String::new()),
             }
         };
@@ -218,7 +218,7 @@ fn in_blocks<T: serde::Serialize>(
 
 /// JSON, compressed, as text.
 fn packed(value: &impl serde::Serialize) -> io::Result<String> {
-    Ok(STANDARD.encode(gzip(&serde_json::to_vec(value)?, Compression::new(2))?))
+    Ok(STANDARD.encode(gzip(&serde_json::to_vec(value)?, Compression::new(4))?))
 }
 
 fn gzip(bytes: &[u8], level: Compression) -> io::Result<Vec<u8>> {
@@ -309,21 +309,19 @@ impl Page {
     }
 
     /// Overlaps of an article for the script.
-    fn told_of(&self, number: usize, overlaps: &[(u32, bool)]) -> Vec<Told<'_>> {
+    fn told_of(&self, number: usize, overlaps: &[(u32, bool)]) -> Vec<Told> {
         let Some(detail) = &self.articles[number].detail else { return Vec::new() };
         let units = |paragraph: u32, byte: u32| {
             let text = detail.paragraphs.get(paragraph as usize).map_or("", |paragraph| paragraph.text.as_str());
             let before = text.get(..byte as usize).unwrap_or(text);
             if before.is_ascii() { before.len() } else { before.encode_utf16().count() }
         };
-        let told = |at: u32, overlap: &'_ Overlap, later: bool| {
-            let first = match overlap.direction.as_str() {
-                "a->b" if later => "from there to here",
-                "a->b" => "from here to there",
-                "b->a" if later => "from here to there",
-                "b->a" => "from there to here",
-                "common" => "a common source",
-                _ => "who was first is open",
+        let told = |at: u32, overlap: &Overlap, later: bool| {
+            let first = match (overlap.direction.as_str(), later) {
+                ("a->b", false) | ("b->a", true) => 1,
+                ("a->b", true) | ("b->a", false) => 2,
+                ("common", _) => 3,
+                _ => 0,
             };
             let pieces = overlap.sides[usize::from(later)].iter();
             let pieces = pieces.map(|&(p, from, to, same)| (p, units(p, from), units(p, to), u8::from(same)));
@@ -335,6 +333,6 @@ impl Page {
     }
 }
 
-/// An overlap as the script reads it: number, the other article, kind, equal words, who was first, passage or -1, and its
-/// pieces: paragraph, first UTF-16 unit and unit after the last, and whether the other side has the same.
-type Told<'a> = (u32, u32, u8, u32, &'a str, i64, Vec<(u32, usize, usize, u8)>);
+/// An overlap as the script reads it: number, the other article, kind, equal words, who was first (0 open, 1 this article,
+/// 2 the other, 3 a common source), passage or -1, and its pieces: paragraph, first UTF-16 unit and unit after the last, and whether the other side has the same.
+type Told = (u32, u32, u8, u32, u8, i64, Vec<(u32, usize, usize, u8)>);

@@ -5,8 +5,10 @@
   const byId = (id) => document.getElementById(id);
   const page = JSON.parse(byId("blocks").textContent);
 
-  const make = (name, attributes, ...children) => {
-    const element = document.createElement(name);
+  const make = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
+  const draw = (name, attributes, ...children) =>
+    fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+  const fill = (element, attributes, children) => {
     for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
     element.append(...children);
     return element;
@@ -69,6 +71,27 @@
     }
     const own = view.querySelector(".own");
     if (own) own.textContent = percent(words[0] / all);
+    strip(view);
+  };
+  // Paragraphs side by side: how much of each counts as reused, and of which kind most of that is.
+  const strip = (view) => {
+    if (page.redacted) return;
+    const blocks = [];
+    let x = 0;
+    [...view.querySelectorAll(".text > p")].forEach((paragraph, at) => {
+      const length = Number(paragraph.dataset.words);
+      const words = [0, 0, 0, 0, 0, 0, 0];
+      for (const run of paragraph.querySelectorAll(".run:not(.off)")) words[run.dataset.kind] += Number(run.dataset.words);
+      const reused = words.slice(1, 6).reduce((sum, n) => sum + n, 0);
+      const high = (24 * reused) / Math.max(1, length);
+      const rect = (kind, y, height) => draw("rect", { class: "f" + kind, x, y, width: length, height });
+      const told = `Paragraph ${at + 1}: ${length} words, ${percent(1 - reused / Math.max(1, length))} unique`;
+      const link = draw("a", { href: "#" + paragraph.id }, draw("title", {}, told), rect(0, 0, 24));
+      if (reused) link.append(rect(words.indexOf(Math.max(...words.slice(1, 6)), 1), 24 - high, high));
+      blocks.push(link);
+      x += length;
+    });
+    view.querySelector(".strip").replaceChildren(...blocks);
   };
   const recountAll = () => {
     for (const view of document.querySelectorAll("article.view")) recount(view);
@@ -121,7 +144,7 @@
       const cell = (text) => make("td", { class: "n" }, String(text));
       return make("tr", {}, cell(percent(own(row))), cell(percent(unique(row))),
         make("td", {}, make("a", { href: "#article-" + row[0] }, bdi(row[2]))),
-        make("td", {}, bdi(row[3])), make("td", {}, bdi(row[4])), ...[row[6], ...row[7].slice(1, 6)].map((words) => cell(count(words))));
+        make("td", {}, bdi(row[3])), make("td", { class: "t" }, bdi(row[4])), ...[row[6], ...row[7].slice(1, 6)].map((words) => cell(count(words))));
     }));
     byId("shown").textContent = `${count(Math.min(length, rows.length))} of ${count(rows.length)} shown`;
     const more = byId("more-rows");
@@ -158,9 +181,15 @@
     // Escaped where it was made; scripts in it would not run, and the policy of the page forbids them.
     const holder = document.createElement("template");
     holder.innerHTML = kind === "article" ? loaded[0] : loaded;
+    const rows = await catalog();
+    for (const cell of holder.content.querySelectorAll("[data-named]")) cell.append(...named(rows[cell.dataset.named]));
     main.append(holder.content);
     return byId(id);
   };
+  const named = (row) => [
+    row[0] < page.detailed ? make("a", { href: "#article-" + row[0] }, bdi(row[2])) : bdi(row[2]),
+    make("br"), make("small", {}, bdi(row[3]), " ", bdi(row[4])),
+  ];
   const told = (row) => [row[3], row[4], row[2]].filter(Boolean).join(", ");
 
   // Two articles side by side.
@@ -203,7 +232,7 @@
     byId("pair")?.remove();
     const rows = await catalog();
     const [recordX, recordY] = [await record("a", x), await record("a", y)];
-    const shape = (record) => record[1].map(([number, other, kind, words, how, passage, pieces]) => ({ number, other, kind, words, how, passage, pieces }));
+    const shape = (record) => record[1].map(([number, other, kind, words, first, passage, pieces]) => ({ number, other, kind, words, first, passage, pieces }));
     const ofX = shape(recordX).filter((o) => o.other === y);
     const ofY = shape(recordY).filter((o) => o.other === x);
     const left = x === y ? ofX.filter((_, at) => at % 2 === 0) : ofX;
@@ -213,11 +242,12 @@
     const place = new Map(left.map((o, at) => [o.number, at]));
     right.sort((a, b) => place.get(a.number) - place.get(b.number));
     const words = left.reduce((sum, o) => sum + o.words, 0);
-    const how = new Map();
-    for (const o of left) {
-      how.set(o.how, (how.get(o.how) || 0) + o.words);
-    }
-    const direction = [...how].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${text}: ${n} words`).join(" · ");
+    const outlet = (number) => rows[number][3] || rows[number][2];
+    const names = ["who was first is not established", `first with ${outlet(x)}`, `first with ${outlet(y)}`, "from a common source"];
+    const firsts = x === y ? [] : names.map((name, first) =>
+      [name, left.filter((o) => o.first === first).reduce((sum, o) => sum + o.words, 0)]).filter(([, n]) => n);
+    firsts.sort((a, b) => b[1] - a[1]);
+    const direction = firsts.map(([name, n]) => (firsts.length > 1 ? `${count(n)} words ${name}` : name)).join(", ");
     const panes = [await pane(x, left, rows[x]), await pane(y, right, rows[y])];
     const head = (number) => make("div", {}, make("h3", {}, make("a", { href: "#article-" + number }, bdi(rows[number][2]))),
       make("p", { class: "meta" }, bdi(rows[number][3] || "no outlet"), " · ", bdi(rows[number][4] || "no date"), ` · ${count(rows[number][6])} words`));
@@ -225,7 +255,7 @@
     const view = make("section", { class: "view", id: "pair", "aria-labelledby": "pair-name" },
       make("p", { class: "crumb" }, make("a", { href: "#article-" + x }, "Back to the article")),
       make("h2", { id: "pair-name", tabindex: "-1" }, "Side by side"),
-      make("p", {}, `${words} equal words in ${left.length} ${left.length === 1 ? "overlap" : "overlaps"}${direction ? ". " + direction : ""}.`),
+      make("p", {}, `${count(words)} equal words in ${left.length} ${left.length === 1 ? "overlap" : "overlaps"}${direction ? ": " : ""}`, bdi(direction), "."),
       make("ol", { class: "carried" }, ...left.map((o) => {
         const item = make("li", {}, make("span", { class: "key f" + o.kind }), ` ${KINDS[o.kind]}, ${count(o.words)} words`);
         if (o.passage >= 0) item.append(" · ", make("a", { href: "#passage-" + o.passage }, "who else has it"));

@@ -23,6 +23,11 @@ pub(super) fn number(kind: Kind) -> u8 {
     }
 }
 
+/// Whether a passage of this kind is somebody's words, not furniture, a set phrase, or what an outlet repeats of its own.
+pub(super) fn is_news(kind: u8) -> bool {
+    matches!(KINDS[usize::from(kind)], "quotation" | "credited" | "unattributed")
+}
+
 /// All that is on the page.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Page {
@@ -106,6 +111,8 @@ pub(super) struct Detail {
     pub(super) cluster: Option<(String, u32, f64)>,
     pub(super) paragraphs: Vec<Paragraph>,
     pub(super) sources: Vec<Source>,
+    /// Articles with which it shares words that are not among these.
+    pub(super) more_sources: u32,
 }
 
 /// A paragraph of an article.

@@ -3,7 +3,7 @@
 use super::chart::{self, Flow, HeatMap, Network, Step, Stretch, Timeline};
 use super::compare::{Change, Changes, compare};
 use super::page::{
-    Altered, Article, Checked, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Run, Statement,
+    self, Altered, Article, Checked, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Run, Statement,
 };
 use askama::Template;
 use std::collections::BTreeMap;
@@ -45,6 +45,11 @@ impl Whole<'_> {
 
     fn passages(&self) -> impl Iterator<Item = (usize, &Passage)> {
         self.page.passages.iter().enumerate().filter(|(_, passage)| passage.articles > 1).take(LISTED)
+    }
+
+    /// Those that are news: no furniture, no set phrases, nothing that an outlet repeats of its own.
+    fn news(&self) -> impl Iterator<Item = (usize, &Passage)> {
+        self.passages().filter(|(_, passage)| page::is_news(passage.kind))
     }
 
     /// Articles that were checked, those that do not pass first.
@@ -156,6 +161,8 @@ pub(super) struct ArticleView<'a> {
     pub(super) number: usize,
     pub(super) article: &'a Article,
     pub(super) detail: &'a super::page::Detail,
+    /// Whether it can be read without scripts: else scripts draw the strip, and name the sources.
+    pub(super) inline: bool,
 }
 
 impl ArticleView<'_> {
@@ -163,25 +170,23 @@ impl ArticleView<'_> {
         chart::bar(self.article.by_kind.map(u64::from))
     }
 
+    /// Paragraphs side by side, a unit a word: how much of each is not unique, and of which kind most of that is.
     fn strip(&self) -> Vec<Block> {
-        let words = f64::from(self.article.words.max(1));
-        let mut x = 0.0;
+        let mut x = 0;
         let block = |(at, paragraph): (usize, &Paragraph)| {
-            let own: u32 = paragraph.by_kind[..6].iter().sum();
-            let width = 100.0 * f64::from(own) / words;
-            let most = (0..6).max_by_key(|&kind| (kind > 0, paragraph.by_kind[kind], std::cmp::Reverse(kind)));
-            let most = most.filter(|&kind| paragraph.by_kind[kind] > 0).unwrap_or(0);
-            let reused = f64::from(own - paragraph.by_kind[0]) / f64::from(own.max(1));
+            let words = paragraph.words();
+            let most = (1..6).max_by_key(|&kind| (paragraph.by_kind[kind], std::cmp::Reverse(kind)));
+            let reused = f64::from(words - paragraph.by_kind[0]) / f64::from(words.max(1));
             let block = Block {
                 number: at + 1,
-                x: format!("{x:.2}"),
-                width: format!("{width:.2}"),
-                y: format!("{:.1}", 24.0 * (1.0 - reused)),
-                height: format!("{:.1}", 24.0 * reused),
-                kind: most,
-                title: format!("Paragraph {}: {own} words, {} unique", at + 1, chart::percent(1.0 - reused)),
+                x,
+                words,
+                y: chart::short(24.0 * (1.0 - reused)),
+                height: chart::short(24.0 * reused),
+                kind: most.filter(|&kind| paragraph.by_kind[kind] > 0),
+                unique: chart::percent(1.0 - reused),
             };
-            x += width;
+            x += words;
             block
         };
         self.detail.paragraphs.iter().enumerate().map(block).collect()
@@ -239,12 +244,12 @@ impl ArticleView<'_> {
 #[derive(Debug)]
 struct Block {
     number: usize,
-    x: String,
-    width: String,
+    x: u32,
+    words: u32,
     y: String,
     height: String,
-    kind: usize,
-    title: String,
+    kind: Option<usize>,
+    unique: String,
 }
 
 /// A stretch of a paragraph, and what it is if it is not unique.
@@ -277,6 +282,23 @@ impl Article {
     /// Words that no earlier article has or, without a date, no other.
     fn own(&self) -> String {
         self.first_seen_share.map_or_else(|| self.unique(), chart::percent)
+    }
+}
+
+impl Paragraph {
+    fn words(&self) -> u32 {
+        self.by_kind[..6].iter().sum()
+    }
+}
+
+impl OutletPair {
+    /// Whether the outlet was first with most.
+    fn given(&self) -> bool {
+        chart::flow(self) == Flow::Given
+    }
+
+    pub(super) fn overlaps(&self) -> u32 {
+        self.earlier + self.later + self.undetermined
     }
 }
 
@@ -335,17 +357,18 @@ impl PassageView<'_> {
             (article.start.is_none(), article.start, article.id.as_str())
         });
         let first = places.first().and_then(|(_, place)| article(place.article).start);
-        let row = |(version, place): (usize, &super::page::Place)| {
+        let row = |(at, (version, place)): (usize, (usize, &super::page::Place))| {
             let article = article(place.article);
             let after = match (first, article.start) {
+                (Some(_), _) if at == 0 => "first".to_owned(),
                 (Some(first), Some(start)) if start > first => format!("+{}", chart::span((start - first) as f64)),
-                (Some(_), Some(_)) => "first".to_owned(),
+                (Some(_), Some(_)) => "the same time".to_owned(),
                 _ => "no date".to_owned(),
             };
             let similarity = if place.exact { "the same words".into() } else { chart::percent(place.similarity) };
             Row { number: place.article, article, after, version: version + 1, similarity }
         };
-        places.into_iter().map(row).collect()
+        places.into_iter().enumerate().map(row).collect()
     }
 
     /// Versions: number, places, and how each differs from the common text.
