@@ -1,6 +1,7 @@
 //! Every flag and its help.
 
 mod check;
+mod scan;
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};
@@ -10,9 +11,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use wirecopy::read::{self, Discovery, Field, ReadSettings};
-use wirecopy::{Channels, MemoryLimit, Pairs, SameSource, Settings};
+use wirecopy::{Channels, SameSource, Settings};
 
 pub(super) use self::check::{BaselineArgs, BaselineCommand, CheckArgs, FailOn, Output, OutputFormat, parse_share};
+pub(super) use self::scan::{Place, ScanArgs, ScanFormat};
 use super::config::Config;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -20,13 +22,6 @@ const EXIT_CODES: &str = "Exit codes:
   1  check: reuse over the limit
   2  wrong usage, or something could not be opened or written
   3  done, but some input could not be read (named on standard error and in run.json)";
-
-const EXAMPLES: &str = "Examples:
-  wirecopy scan articles/                    what is copied, in short
-  wirecopy scan articles/ -o report          all of it, as CSV tables
-  wirecopy scan wire.jsonl --field text=raw  a text field of another name
-  wirecopy scan --corpus news.index -o report  all articles of an index
-  wirecopy scan a.jsonl.gz --format json | jq '.passages[0]'";
 
 const QUERY_EXAMPLES: &str = "Examples:
   wirecopy query draft.md --corpus news.index        who has words of this article
@@ -65,7 +60,7 @@ pub(crate) struct Args {
 pub(super) enum Command {
     /// Finds what articles share, and writes it as tables.
     #[command(
-        after_help = EXAMPLES,
+        after_help = scan::EXAMPLES,
         mut_arg("paths", |paths| paths.required(false).required_unless_present_any(["files_from", "corpus"]))
     )]
     Scan(ScanArgs),
@@ -171,47 +166,6 @@ pub(super) enum Color {
     Auto,
     Always,
     Never,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct ScanArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-    /// Report on all articles of this index as well; articles read now replace those of their ids, for this report
-    #[arg(long, value_name = "INDEX", value_hint = ValueHint::DirPath)]
-    pub(super) corpus: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) accepted: AcceptedArgs,
-    /// Write the tables into this folder; without it nothing is written
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(super) output: Option<PathBuf>,
-    /// Write all tables as one JSON object: `json` to standard output, `json=PATH` to a file
-    #[arg(long, value_name = "json[=PATH]", value_parser = parse_format)]
-    pub(super) format: Option<Format>,
-    /// Least equal words of an overlap, 8 or more [default: 8]
-    #[arg(long, value_name = "N")]
-    min_words: Option<u32>,
-    /// How candidates are found [default: both]
-    #[arg(long, value_name = "HOW", value_enum)]
-    candidates: Option<Candidates>,
-    /// How the pairs of a passage in very many articles are written
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    pairs: PairRows,
-    #[command(flatten)]
-    pub(super) judge: JudgeArgs,
-    /// Stop with exit code 2, and write nothing, where input would be skipped
-    #[arg(long)]
-    pub(super) strict: bool,
-    /// Leave CSV cells as they are, also those that a spreadsheet would run as a formula
-    #[arg(long)]
-    pub(super) csv_raw: bool,
-    /// Leave out the texts of articles in all that is written: who shares how much with whom stays
-    #[arg(long)]
-    pub(super) redact: bool,
-    /// Memory to aim at, as in 2G or 16G: articles that do not fit are kept in temporary files, in the folder that TMPDIR
-    /// names; what is found in them stays in memory [default: half of what is free]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    memory: Option<u64>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -448,48 +402,11 @@ pub(super) enum Candidates {
     Fingerprints,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum PairRows {
-    /// One row an article, against the earliest
-    #[default]
-    Stars,
-    /// One row a pair, at a cost that grows with the square
-    All,
-}
-
 /// Where JSON goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     StandardOutput,
     File(PathBuf),
-}
-
-/// Memory of a scan where nothing else is asked for and nobody tells what is free, and the least that can be.
-const MEMORY: u64 = 2 << 30;
-const LEAST_MEMORY: u64 = 256 << 20;
-/// What reading and writing take of it.
-const RESERVED: u64 = 128 << 20;
-
-impl ScanArgs {
-    /// Where articles go that outgrow the memory. Fails below the least that a scan needs.
-    pub(super) fn memory_limit(&self) -> Result<MemoryLimit> {
-        let memory = self.memory.unwrap_or_else(|| free_memory().map_or(MEMORY, |free| (free / 2).max(LEAST_MEMORY)));
-        if memory < LEAST_MEMORY {
-            bail!("--memory {memory}: at least {}M is needed", LEAST_MEMORY >> 20);
-        }
-        let bytes = usize::try_from((memory - RESERVED) / 2).unwrap_or(usize::MAX);
-        Ok(MemoryLimit { bytes, folder: std::env::temp_dir() })
-    }
-
-    /// What was asked for, files of settings read.
-    pub(super) fn settings(&self) -> Result<Settings> {
-        let mut settings = self.judge.settings(self.min_words, self.candidates)?;
-        settings.pairs = match self.pairs {
-            PairRows::Stars => Pairs::Stars,
-            PairRows::All => Pairs::All,
-        };
-        Ok(settings)
-    }
 }
 
 impl JudgeArgs {
@@ -665,14 +582,6 @@ fn parse_size(value: &str) -> Result<u64, String> {
     Ok((number * (1u64 << power) as f64) as u64)
 }
 
-/// Bytes of memory that programs may still take, where the system tells.
-fn free_memory() -> Option<u64> {
-    let told = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes << 10)
-}
-
 fn parse_field(value: &str) -> Result<(Field, String), String> {
     let (field, name) = value.split_once('=').ok_or("not of the form FIELD=NAME, as in text=raw_body")?;
     let known = || Field::ALL.map(Field::name).join(", ");
@@ -739,7 +648,7 @@ pub(super) struct ReportArgs {
     /// The folder of a report: what `scan -o` wrote
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
-    /// Where the page goes [default: DIR/report.html]
+    /// Where the page goes, `-` for standard output [default: DIR/report.html]
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
     /// Leave out the texts of articles
@@ -759,6 +668,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory as _;
     use clap::error::ErrorKind;
+    use wirecopy::Pairs;
 
     fn scan(arguments: &[&str]) -> Result<ScanArgs, clap::Error> {
         let all = ["wirecopy", "scan"].iter().chain(arguments);
@@ -823,32 +733,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_uses_the_memory_that_it_is_given() {
-        let memory = |arguments: &[&str]| {
-            Ok::<_, String>(
-                scan(arguments).map_err(|e| e.to_string())?.memory_limit().map_err(|e| e.to_string())?.bytes as u64,
-            )
-        };
-        assert_eq!(memory(&["x", "--memory", "2G"]), Ok(960 << 20));
-        assert!(memory(&["x", "--memory", "255M"]).unwrap_err().contains("at least 256M is needed"));
-        assert!(memory(&["x"]).unwrap() >= (LEAST_MEMORY - RESERVED) / 2);
-        assert!(free_memory().is_none_or(|free| free > 1 << 20));
-    }
-
-    #[test]
     fn texts_of_boilerplate_are_parted_by_blank_lines_alone() {
         let file = "Sign up\r\nfor letters.\r\n \t\r\n\r\nAll rights reserved.\r\n\r\n———\r\n";
         assert_eq!(boilerplate(file), ["Sign up\nfor letters.", "All rights reserved."]);
         assert!(boilerplate("\n \n—\n").is_empty());
-    }
-
-    #[test]
-    fn json_goes_to_standard_output_or_to_its_path() {
-        assert_eq!(scan(&["x", "--format", "json"]).unwrap().format, Some(Format::StandardOutput));
-        assert_eq!(scan(&["x", "--format=json=a=b"]).unwrap().format, Some(Format::File("a=b".into())));
-        for wrong in ["xml", "json=", "JSON", "jsonl=x"] {
-            assert!(scan(&["x", "--format", wrong]).is_err(), "{wrong}");
-        }
     }
 
     #[test]

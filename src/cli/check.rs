@@ -13,9 +13,10 @@ use super::args::{
     BaselineArgs, BaselineCommand, CheckArgs, Common, FailOn, InputArgs, Output, OutputFormat, read_text,
 };
 use super::config::{AllowRule, Allowed, CheckValues, Config};
+use super::output::{refuse_input, to_file, to_standard_output};
 use super::progress::Bars;
 use super::render::{self, Text, View};
-use super::scan::{first_loss, refuse_input, to_file, to_standard_output};
+use super::scan::first_loss;
 use super::terminal::{clean, columns, count};
 use super::{Outcome, WARNING, git, lost, print_warnings, written};
 

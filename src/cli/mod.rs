@@ -8,6 +8,7 @@ mod explain;
 mod git;
 mod index;
 mod manual;
+mod output;
 mod pair;
 mod progress;
 mod query;

@@ -10,8 +10,8 @@ use wirecopy::read::{RawRecord, ReadSettings, Reader};
 use wirecopy::{Document, Preparer, Progress as _, Settings, Stage, Warning};
 
 use super::args::{Common, Format, InputArgs, SignArgs};
+use super::output::{refuse_input, to_file, to_standard_output};
 use super::progress::Bars;
-use super::scan::{refuse_input, to_file, to_standard_output};
 use super::{Outcome, lost, print_warnings, written};
 
 /// One line of output. Keys are written in this order.

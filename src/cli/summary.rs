@@ -113,7 +113,10 @@ impl Summary<'_> {
         for row in shown {
             let (document, span) = row.text;
             let text = self.report.index.text(document).get(span.range()).unwrap_or_default();
-            writeln!(f, "  {}", quoted(text, self.columns - 2))?;
+            match self.report.redacted {
+                true => writeln!(f, "  {FAINT}passage {} (text left out){FAINT:#}", row.passage_id)?,
+                false => writeln!(f, "  {}", quoted(text, self.columns - 2))?,
+            }
             let style = style(row.kind);
             let origins = match row.kind {
                 Kind::Quotation => format!("{}, ", count(row.origins.into(), "origin")),
@@ -152,7 +155,10 @@ impl Summary<'_> {
         let shown = first_of(ALTERED.min(differences.len()), differences.len(), "");
         writeln!(f, "\n{HEAD}Quotations in other words{HEAD:#}{shown}")?;
         for ((diff, speaker), pairs) in differences.into_iter().take(ALTERED) {
-            writeln!(f, "  {}", shorten(diff, self.columns - 2))?;
+            match self.report.redacted {
+                true => writeln!(f, "  {FAINT}(text left out){FAINT:#}")?,
+                false => writeln!(f, "  {}", shorten(diff, self.columns - 2))?,
+            }
             let pairs = if pairs == 1 { "one pair of articles".to_owned() } else { count(pairs, "pair") };
             let speaker = if speaker.is_empty() { "speaker not named" } else { speaker };
             writeln!(f, "    {FAINT}{}{FAINT:#}", shorten(&format!("{speaker} · {pairs}"), self.columns - 4))?;

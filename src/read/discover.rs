@@ -430,12 +430,15 @@ pub fn is_article_name(name: &OsStr) -> bool {
 pub fn is_report(folder: &Path) -> bool {
     // run.json is written last: a report that was cut short has none yet.
     let holds = |name: &str| folder.join(name).is_file();
-    let begins_as_ours = || {
-        let mut start = [0; 10];
-        let read = fs::File::open(folder.join("overlaps.csv")).and_then(|mut file| file.read_exact(&mut start));
-        read.is_ok() && &start == b"overlap_id"
+    let begins = |name: &str, with: &[u8]| {
+        let mut start = vec![0; with.len()];
+        let read = fs::File::open(folder.join(name)).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && start == with
     };
-    holds("overlaps.csv") && (holds("run.json") || holds("passages.csv") || begins_as_ours())
+    // Reports in other forms than CSV have a run.json too.
+    begins("run.json", b"{\n  \"wirecopy\":")
+        || holds("overlaps.csv")
+            && (holds("run.json") || holds("passages.csv") || begins("overlaps.csv", b"overlap_id"))
 }
 
 fn warning(name: &str, reason: Reason, detail: &str) -> Warning {

@@ -26,12 +26,19 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Run::of(report))?;
     for table in TABLES {
         write!(out, ",\n\"{}\":[", table.name)?;
-        in_order(table.len(report), |rows, limit| render(table, report, rows, limit), &mut |bytes| {
+        in_order(table.len(report), |rows, limit| render(table, report, rows, limit, LIST), &mut |bytes| {
             out.write_all(bytes)
         })?;
         out.write_all(b"]")?;
     }
     out.write_all(b"}\n")
+}
+
+/// Writes one table as JSON lines.
+pub(super) fn write_lines(table: &Table, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    in_order(table.len(report), |rows, limit| render(table, report, rows, limit, LINES), &mut |bytes| {
+        out.write_all(bytes)
+    })
 }
 
 /// Writes run.json.
@@ -46,8 +53,19 @@ pub(super) fn run(report: &Report) -> serde_json::Value {
     serde_json::to_value(Run::of(report)).unwrap_or_default()
 }
 
+/// What stands before the first row, before each other one, and after each.
+type Parting = [&'static [u8]; 3];
+const LIST: Parting = [b"\n", b",\n", b""];
+const LINES: Parting = [b"", b"", b"\n"];
+
 /// Rows of the table until they fill `limit` bytes, each on a line; how many fitted.
-fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> io::Result<(Vec<u8>, usize)> {
+fn render(
+    table: &Table,
+    report: &Report,
+    rows: Range<usize>,
+    limit: usize,
+    [first, next, end]: Parting,
+) -> io::Result<(Vec<u8>, usize)> {
     let (mut out, mut cells) = (Vec::new(), Vec::new());
     let mut done = 0;
     for at in rows {
@@ -55,7 +73,7 @@ fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> i
             break;
         }
         table.row(report, at, &mut cells);
-        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        out.extend_from_slice(if at == 0 { first } else { next });
         for (place, (column, cell)) in table.columns.iter().zip(&cells).enumerate() {
             out.extend_from_slice(if place == 0 { b"{\"" } else { b",\"" });
             out.extend_from_slice(column.as_bytes());
@@ -63,6 +81,7 @@ fn render(table: &Table, report: &Report, rows: Range<usize>, limit: usize) -> i
             value(*cell, &mut out)?;
         }
         out.push(b'}');
+        out.extend_from_slice(end);
         done += 1;
     }
     Ok((out, done))

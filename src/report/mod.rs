@@ -3,9 +3,14 @@
 
 mod assemble;
 mod csv;
+mod graph;
+#[cfg(feature = "graphml")]
+mod graphml;
 #[cfg(feature = "html")]
 mod html;
 mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod row_id;
 mod table;
 mod write;
@@ -16,7 +21,11 @@ pub use csv::guarded;
 pub use html::{CheckedPage, HtmlPage, PageLimits};
 pub use row_id::RowId;
 pub use table::{Cell, TABLES, Table};
-pub use write::{BesideTables, ReportOptions, write_csv, write_json};
+#[cfg(feature = "graphml")]
+pub use write::write_graphml;
+#[cfg(feature = "parquet")]
+pub use write::write_parquet;
+pub use write::{BesideTables, ReportOptions, without_temporary_name, write_csv, write_gephi, write_json, write_jsonl};
 
 pub use crate::candidate::Channel;
 pub use crate::judge::{Excerpt, KindRun, ParagraphRow};

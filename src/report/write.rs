@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::csv::Guard;
-use super::{Report, TABLES, csv, json};
+use super::graph::Graph;
+use super::{Report, TABLES, Table, csv, json};
 use crate::error::{Error, Result};
 
 /// Rows that are rendered by one thread at a time.
@@ -32,27 +33,74 @@ pub struct ReportOptions {
 /// A file that goes into the folder of a report beside its tables: its name, and what writes it.
 pub type BesideTables<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);
 
-/// Writes every table, run.json and the files `beside` into `folder`, which is made if it is not there.
+/// A file of a folder: its name, and what writes it.
+type File<'a> = (String, Box<dyn Fn(Out<'_>) -> io::Result<()> + 'a>);
+
+/// Where a file is written to.
+pub(super) type Out<'a> = &'a mut (dyn Write + Send);
+
+/// Writes every table as CSV, run.json and the files `beside` into `folder`, which is made if it is not there.
 ///
 /// All are written beside their places first and then moved there, so that a full disk leaves an earlier report whole;
 /// other files are left alone. run.json goes first and comes last: a folder that has one is complete.
 pub fn write_csv(report: &Report, folder: &Path, options: ReportOptions, beside: &[BesideTables<'_>]) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
     let guard = if options.raw { Guard::Off } else { Guard::On };
-    let mut files = Vec::with_capacity(TABLES.len() + beside.len());
-    for table in TABLES {
-        let path = folder.join(table.name).with_extension("csv");
-        files.push(Beside::write(path, |out| csv::write(table, report, guard, out))?);
+    let mut files = tables("csv", |table, out| csv::write(table, report, guard, out));
+    for &(name, write) in beside {
+        files.push((name.to_owned(), Box::new(move |out| write(out))));
     }
-    for (name, write) in beside {
-        files.push(Beside::write(folder.join(name), write)?);
+    write_folder(report, folder, files)
+}
+
+/// Writes every table as JSON lines, under the names that CSV has, and run.json into `folder`, as [`write_csv`] does.
+/// Nothing is guarded.
+pub fn write_jsonl(report: &Report, folder: &Path) -> Result<()> {
+    write_folder(report, folder, tables("jsonl", |table, out| json::write_lines(table, report, out)))
+}
+
+/// Writes every table as Parquet, under the names that CSV has, and run.json into `folder`, as [`write_csv`] does. Nothing
+/// is guarded.
+#[cfg(feature = "parquet")]
+pub fn write_parquet(report: &Report, folder: &Path) -> Result<()> {
+    write_folder(report, folder, tables("parquet", |table, out| super::parquet::write(table, report, out)))
+}
+
+/// Writes the graph of outlets as `nodes.csv` and `edges.csv`, in the column names that Gephi imports, and run.json into
+/// `folder`, as [`write_csv`] does.
+pub fn write_gephi(report: &Report, folder: &Path, options: ReportOptions) -> Result<()> {
+    let graph = &Graph::of(report);
+    let nodes: File<'_> = ("nodes.csv".to_owned(), Box::new(move |out| graph.write_nodes(options.raw, out)));
+    let edges: File<'_> = ("edges.csv".to_owned(), Box::new(move |out| graph.write_edges(options.raw, out)));
+    write_folder(report, folder, vec![nodes, edges])
+}
+
+/// Writes the graph of outlets as GraphML.
+#[cfg(feature = "graphml")]
+pub fn write_graphml(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    super::graphml::write(&Graph::of(report), out)
+}
+
+/// A file for each table.
+fn tables<'a>(extension: &str, write: impl Fn(&Table, Out<'_>) -> io::Result<()> + Copy + 'a) -> Vec<File<'a>> {
+    let file = |table: &'static Table| -> File<'a> {
+        (format!("{}.{extension}", table.name), Box::new(move |out| write(table, out)))
+    };
+    TABLES.iter().map(file).collect()
+}
+
+/// Writes these files and run.json: all or none.
+fn write_folder(report: &Report, folder: &Path, files: Vec<File<'_>>) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
+    let mut written = Vec::with_capacity(files.len());
+    for (name, write) in files {
+        written.push(Beside::write(folder.join(name), write)?);
     }
     let run = Beside::write(folder.join("run.json"), |out| json::write_run(report, out))?;
     match fs::remove_file(&run.path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run.path, error)),
         _ => {}
     }
-    for file in files {
+    for file in written {
         file.into_place()?;
     }
     run.into_place()?;
@@ -83,7 +131,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn write(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self> {
+    fn write(path: PathBuf, write: impl FnOnce(Out<'_>) -> io::Result<()>) -> Result<Self> {
         let attempt = || {
             let folder = path.parent().unwrap_or(Path::new(""));
             let mut builder = tempfile::Builder::new();
@@ -108,8 +156,8 @@ impl Beside {
     }
 }
 
-/// Errors of temporary files end with their path, which is no news to anyone.
-fn without_temporary_name(error: &io::Error) -> io::Error {
+/// Errors of temporary files end with their path, which is no news to anyone: the same error without it.
+pub fn without_temporary_name(error: &io::Error) -> io::Error {
     let text = error.to_string();
     io::Error::new(error.kind(), text.split_once(" at path ").map_or(text.as_str(), |(said, _)| said))
 }

@@ -11,7 +11,7 @@ use super::keys::{KEYS, template};
 use super::parse::quoted;
 use super::{AllowRule, Allowed, Config, NAMES, is_there};
 use crate::cli::args::Common;
-use crate::cli::scan::to_file;
+use crate::cli::output::to_file;
 use crate::cli::terminal::clean;
 use crate::cli::{Outcome, written};
 
