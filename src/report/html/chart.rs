@@ -57,6 +57,13 @@ pub(super) fn count(number: impl std::fmt::Display) -> String {
     out
 }
 
+/// A number and what it counts.
+pub(super) fn many(number: impl std::fmt::Display, one: &str) -> String {
+    let number = count(number);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {one}{plural}")
+}
+
 /// A number in at most four characters.
 pub(super) fn compact(number: &u64) -> String {
     match *number {
@@ -77,11 +84,15 @@ fn clipped(name: &str, most: usize) -> String {
 
 /// A share as readers see it.
 pub(super) fn percent(share: f64) -> String {
+    // Halves up, as scripts round; what is next to nothing or all is not told as that.
     let percent = 100.0 * share;
     if percent > 0.0 && percent < 0.95 {
-        return format!("{percent:.1} %");
+        return format!("{:.1} %", ((percent * 10.0 + 0.5).floor() / 10.0).max(0.1));
     }
-    format!("{percent:.0} %")
+    if percent > 99.05 && percent < 100.0 {
+        return format!("{:.1} %", ((percent * 10.0).floor() / 10.0).min(99.9));
+    }
+    format!("{:.0} %", (percent + 0.5).floor())
 }
 
 /// A bar of the histogram.
@@ -120,6 +131,8 @@ pub(super) struct Timeline {
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) name: String,
+    /// The name, as much of it as there is room for.
+    pub(super) label: String,
     pub(super) y: usize,
 }
 
@@ -135,7 +148,6 @@ pub(super) struct Point {
 }
 
 const LANES: usize = 40;
-const DAY: f64 = 86_400.0;
 /// Where time begins, and how long it is, in a timeline 800 wide.
 const LEFT: f64 = 190.0;
 const WIDTH: f64 = 590.0;
@@ -151,9 +163,7 @@ pub(super) fn timeline(page: &Page, passage: &Passage) -> Option<Timeline> {
         .collect();
     dated.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.2.article.cmp(&y.2.article)));
     let first = dated.first()?.0;
-    let end = |&(start, article, _): &(f64, &super::page::Article, _)| {
-        if article.to_the_minute { start } else { start + DAY }
-    };
+    let end = |&(start, article, _): &(f64, &super::page::Article, _)| article.end.map_or(start, |end| end as f64);
     let last = dated.iter().map(end).fold(first, f64::max);
     if dated.len() < 2 || last <= first {
         return None;
@@ -167,7 +177,7 @@ pub(super) fn timeline(page: &Page, passage: &Passage) -> Option<Timeline> {
         let lane = match lanes.iter().position(|lane| lane.name == name) {
             Some(lane) => lane,
             None if lanes.len() < LANES => {
-                lanes.push(Lane { name: clipped(name, 26), y: 20 + 24 * lanes.len() });
+                lanes.push(Lane { name: name.to_owned(), label: clipped(name, 26), y: 20 + 24 * lanes.len() });
                 lanes.len() - 1
             }
             None => {
@@ -175,12 +185,16 @@ pub(super) fn timeline(page: &Page, passage: &Passage) -> Option<Timeline> {
                 continue;
             }
         };
-        let after = if start > first { format!(", {} after the first", span(start - first)) } else { String::new() };
+        let after = if start > first { format!(", +{}", span(start - first)) } else { String::new() };
         points.push(Point {
             x: short(x(start)),
             y: lanes[lane].y,
             exact: place.exact,
-            width: (!article.to_the_minute).then(|| short((WIDTH * DAY / (last - first)).max(6.0))),
+            width: article
+                .end
+                .map(|end| end as f64)
+                .filter(|&end| end > start)
+                .map(|end| short((x(end) - x(start)).max(6.0))),
             title: format!("{name}, {}{after}", article.time),
         });
     }
@@ -258,7 +272,7 @@ pub(super) fn heat_map(page: &Page) -> HeatMap {
         });
     }
     let size = MARGIN + CELL * names.len();
-    let lane = |(at, name): (usize, String)| Lane { name: clipped(&name, 24), y: MARGIN + at * CELL + CELL / 2 };
+    let lane = |(at, name): (usize, String)| Lane { label: clipped(&name, 24), name, y: MARGIN + at * CELL + CELL / 2 };
     HeatMap { size, names: names.into_iter().enumerate().map(lane).collect(), cells, left_out }
 }
 
@@ -426,6 +440,8 @@ mod tests {
     #[test]
     fn shares_that_are_small_are_not_nothing() {
         assert_eq!([0.0, 0.004, 0.05, 1.0].map(percent), ["0 %", "0.4 %", "5 %", "100 %"]);
+        assert_eq!([1e-6, 0.125, 0.9951, 0.99999].map(percent), ["0.1 %", "13 %", "99.5 %", "99.9 %"]);
+        assert_eq!([many(0, "word"), many(1, "word"), many(1_200, "word")], ["0 words", "1 word", "1,200 words"]);
         assert_eq!([999, 1_149, 9_960, 3_300_000].map(|number| compact(&number)), ["999", "1.1k", "10k", "3M"]);
         assert_eq!([0u32, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
     }

@@ -1,61 +1,76 @@
 //! A report → what its page shows. Large reports are cut to the articles least of their own, which is said.
 
 use super::page::{
-    Altered, Article, Checked, Detail, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Piece, Place, Run,
-    Source, Statement, Totals, VERSION, Version, is_news, number, own,
+    Altered, Article, Checked, Detail, KINDS, Method, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Piece,
+    Place, Run, Source, Statement, Totals, VERSION, Version, is_news, number, own,
 };
 use super::visible::{Visible, visible};
 use super::{CheckedPage, PageLimits};
 use crate::document::{ByteSpan, DocumentIndex, Granularity, Time, TokenSpan};
 use crate::judge::Kind;
-use crate::report::{ArticleRow, ClusterRow, Report, SourceRow, json};
+use crate::report::{ArticleRow, ClusterRow, OutletRow, OverlapRow, Report, SourceRow, json};
 use ahash::AHashMap;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// What the page of a report shows.
 pub(super) fn collect(report: &Report, checked: &[CheckedPage], limits: &PageLimits) -> Page {
     let chosen = if checked.is_empty() { least_own(report, limits) } else { of_check(report, checked, limits) };
     let mut names = Names::new(report, &chosen);
+    let listed: Vec<&ArticleRow> = match checked {
+        [] => report.articles.iter().collect(),
+        checked => checked.iter().map(|checked| names.row(report, checked.document)).collect(),
+    };
     name_related(report, &mut names, &chosen);
+    checked.iter().for_each(|checked| _ = names.number(checked.document));
     let texts: Vec<Shown<'_>> =
         chosen.par_iter().map(|&row| Shown::new(report, report.articles[row].document)).collect();
-    let (overlaps, of_article) = overlaps(report, &names, chosen.len());
-    let (mut passages, numbers) = passages(report, &mut names, limits);
-    let mut page = Page {
-        version: VERSION,
-        redacted: false,
-        run: json::run(report),
-        totals: totals(report),
-        articles: Vec::new(),
-        detailed: chosen.len(),
-        overlaps: Vec::new(),
-        passages: Vec::new(),
-        statements: statements(report, &mut names, limits),
-        altered: altered(report, &mut names, limits),
-        outlets: outlets(report),
-        pairs: pairs(report, limits),
-        checked: Vec::new(),
-    };
-    page.overlaps = overlaps.par_iter().map(|&row| overlap(report, &names, &texts, row, &numbers)).collect();
+    let (rows, overlaps_left_out) = overlaps(report, &names, chosen.len(), limits);
+    let mut of_article = vec![Vec::new(); chosen.len()];
+    for (number, &row) in (0..).zip(&rows) {
+        let row = &report.overlaps[row];
+        of_article[names.of(row.a.document) as usize].push((number, false));
+        of_article[names.of(row.b.document) as usize].push((number, true));
+    }
+    let (passages, numbers) = passages(report, &mut names, limits);
+    let statements = statements(report, &mut names, limits);
+    let altered = altered(report, &mut names, limits);
+    let overlaps = rows.par_iter().map(|&row| overlap(report, &names, &texts, row, &numbers)).collect();
     let details: Vec<Detail> = (chosen.par_iter().zip(&texts).zip(&of_article))
         .map(|((&row, text), of)| {
             let row = &report.articles[row];
             let excused = checked.iter().find(|checked| checked.document == row.document);
             let excused = excused.map_or(&[][..], |checked| &checked.excused);
-            detail(report, &names, row, text, of, &overlaps, excused)
+            detail(report, &names, row, text, of, &rows, excused)
         })
         .collect();
-    page.passages.append(&mut passages);
-    let said = checked.iter().map(|checked| Checked {
-        article: names.number(checked.document),
-        failures: checked.failures.iter().map(|failure| shown(failure)).collect(),
-    });
-    page.checked = said.collect();
     let mut details = details.into_iter();
-    page.articles = names.documents.iter().map(|&document| article(report, &names, document, details.next())).collect();
-    page
+    let articles = names.documents.iter().map(|&document| article(report, &names, document, details.next()));
+    let outlets = outlets(report, &listed);
+    Page {
+        version: VERSION,
+        redacted: false,
+        method: method(report),
+        totals: totals(report, &listed, &outlets),
+        articles: articles.collect(),
+        detailed: chosen.len(),
+        listed: if checked.is_empty() { chosen.len() } else { chosen.len().min(checked.len()) },
+        overlaps,
+        overlaps_left_out,
+        passages,
+        statements,
+        altered,
+        outlets,
+        pairs: pairs(report, limits),
+        checked: checked
+            .iter()
+            .map(|checked| Checked {
+                article: names.of(checked.document),
+                failures: checked.failures.iter().map(|failure| shown(failure)).collect(),
+            })
+            .collect(),
+    }
 }
 
 /// Rows of the articles that the page tells all about, in their order: all, or those least of their own.
@@ -71,7 +86,9 @@ fn least_own(report: &Report, limits: &PageLimits) -> Vec<usize> {
         (own(article.first_seen_share, article.unique_words, article.words), Reverse(article.words), row)
     });
     rows.truncate(limits.worst);
-    fitting(report, rows, limits)
+    let mut rows = fitting(report, rows, limits);
+    rows.sort_unstable();
+    rows
 }
 
 /// Rows of the articles that were checked, and of those that they share most words with.
@@ -106,7 +123,6 @@ fn fitting(report: &Report, mut rows: Vec<usize>, limits: &PageLimits) -> Vec<us
     });
     let fitting = fitting.count();
     rows.truncate(fitting);
-    rows.sort_unstable();
     rows
 }
 
@@ -158,20 +174,20 @@ impl Names {
     }
 }
 
-/// Rows of the overlaps between articles that the page tells all about, and those of each of these articles.
-fn overlaps(report: &Report, names: &Names, detailed: usize) -> (Vec<usize>, Vec<Vec<(u32, bool)>>) {
-    let mut rows = Vec::new();
-    let mut of_article = vec![Vec::new(); detailed];
-    for (at, row) in report.overlaps.iter().enumerate() {
-        let (a, b) = (names.known(row.a.document, detailed), names.known(row.b.document, detailed));
-        if let (Some(a), Some(b)) = (a, b) {
-            let number = rows.len() as u32;
-            of_article[a as usize].push((number, false));
-            of_article[b as usize].push((number, true));
-            rows.push(at);
-        }
+/// Rows of the overlaps between articles that the page tells all about, those of most words where there are too many, and
+/// how many are left out.
+fn overlaps(report: &Report, names: &Names, detailed: usize, limits: &PageLimits) -> (Vec<usize>, u64) {
+    let known = |document| names.known(document, detailed).is_some();
+    let between = |row: &OverlapRow| known(row.a.document) && known(row.b.document);
+    let rows = report.overlaps.iter().enumerate().filter(|(_, row)| between(row));
+    let mut rows: Vec<usize> = rows.map(|(at, _)| at).collect();
+    let left_out = rows.len().saturating_sub(limits.overlaps);
+    if left_out > 0 {
+        rows.sort_by_key(|&at| (Reverse(report.overlaps[at].matched_words), at));
+        rows.truncate(limits.overlaps);
+        rows.sort_unstable();
     }
-    (rows, of_article)
+    (rows, left_out as u64)
 }
 
 fn overlap(
@@ -193,15 +209,12 @@ fn overlap(
         pieces(&shown[article as usize], runs)
     };
     Overlap {
-        id: row.overlap_id.to_string(),
         a,
         b,
         kind: number(row.judged.kind),
         direction: row.judged.direction.name().to_owned(),
         basis: row.judged.basis.map_or("", |basis| basis.name()).to_owned(),
         matched_words: row.matched_words,
-        similarity: rounded(row.similarity),
-        exact: row.exact,
         passage: passages.get(&row.passage_id.to_string()).copied(),
         sides: [side(false), side(true)],
     }
@@ -209,7 +222,7 @@ fn overlap(
 
 /// The equal runs of one side and what stands between them, by paragraph.
 fn pieces(article: &Shown<'_>, runs: impl Iterator<Item = TokenSpan>) -> Vec<Piece> {
-    let mut out = Vec::new();
+    let mut out: Vec<Piece> = Vec::new();
     let mut last: Option<u32> = None;
     for run in runs {
         if let Some(end) = last.filter(|&end| end < run.start) {
@@ -219,6 +232,14 @@ fn pieces(article: &Shown<'_>, runs: impl Iterator<Item = TokenSpan>) -> Vec<Pie
         }
         article.cut(run, |paragraph, bytes| out.push((paragraph as u32, bytes.0, bytes.1, true)));
         last = Some(run.end);
+    }
+    for pieces in out.chunk_by_mut(|x, y| x.0 == y.0) {
+        let (.., text) = &article.paragraphs[pieces[0].0 as usize];
+        let units = text.units(pieces.iter().flat_map(|piece| [piece.1, piece.2]));
+        pieces
+            .iter_mut()
+            .zip(units.chunks_exact(2))
+            .for_each(|(piece, units)| (piece.1, piece.2) = (units[0], units[1]));
     }
     out
 }
@@ -281,9 +302,10 @@ fn detail(
         .map(|&(number, later)| (report.found[report.overlaps[overlaps[number as usize]].found].span(later), number))
         .collect();
     spans.sort_unstable_by_key(|&(span, number)| (span.start, Reverse(span.end), number));
+    let mut cover = Cover::new(&spans);
     for run in &report.kinds[document.at()] {
         let kind = number(run.kind);
-        for (words, overlap, excused) in excuse(covered(run.tokens, &spans), excused) {
+        for (words, overlap, excused) in excuse(cover.cut(run.tokens), excused) {
             article.cut(words, |at, bytes| {
                 let paragraph = &mut paragraphs[at];
                 let (tokens, ..) = article.paragraphs[at];
@@ -292,7 +314,8 @@ fn detail(
                     paragraph.by_kind[0] -= words;
                 }
                 paragraph.by_kind[usize::from(kind)] += words;
-                paragraph.runs.push(Run { bytes, kind, words, overlap, excused });
+                let in_a_row = run.tokens.len();
+                paragraph.runs.push(Run { bytes, kind, words, in_a_row, overlap, excused });
             });
         }
     }
@@ -354,22 +377,44 @@ fn cluster<'a>(report: &'a Report, row: &ArticleRow) -> Option<&'a ClusterRow> {
 /// Articles that an article shares words with, of which the page tells.
 const MAX_SOURCES: usize = 20;
 
-/// Cuts `words` where the overlap that reaches farthest changes, and says which it is.
-fn covered(words: TokenSpan, spans: &[(TokenSpan, u32)]) -> Vec<(TokenSpan, Option<u32>)> {
-    let mut out = Vec::new();
-    let mut at = words.start;
-    while at < words.end {
-        let before = &spans[..spans.partition_point(|(span, _)| span.start <= at)];
-        let best = before.iter().filter(|(span, _)| span.end > at).max_by_key(|(span, n)| (span.end, Reverse(*n)));
-        let end = match best {
-            Some((span, _)) => span.end,
-            None => spans.get(before.len()).map_or(words.end, |(span, _)| span.start),
-        };
-        let end = end.min(words.end);
-        out.push((TokenSpan::new(at, end), best.map(|&(_, number)| number)));
-        at = end;
+/// Tells which overlap reaches farthest, stretch by stretch from the start of an article to its end.
+struct Cover<'a> {
+    /// Spans of overlaps and their numbers, by start.
+    spans: &'a [(TokenSpan, u32)],
+    /// Those that began: end, and number.
+    open: BinaryHeap<(u32, Reverse<u32>)>,
+}
+
+impl<'a> Cover<'a> {
+    fn new(spans: &'a [(TokenSpan, u32)]) -> Self {
+        Self { spans, open: BinaryHeap::new() }
     }
-    out
+
+    /// Cuts `words` where that overlap changes. Words must come in rising order.
+    fn cut(&mut self, words: TokenSpan) -> Vec<(TokenSpan, Option<u32>)> {
+        let mut out = Vec::new();
+        let mut at = words.start;
+        while at < words.end {
+            while let Some(((span, number), rest)) = self.spans.split_first()
+                && span.start <= at
+            {
+                self.open.push((span.end, Reverse(*number)));
+                self.spans = rest;
+            }
+            while self.open.peek().is_some_and(|&(end, _)| end <= at) {
+                self.open.pop();
+            }
+            let best = self.open.peek().map(|&(end, Reverse(number))| (end, number));
+            let end = match best {
+                Some((end, _)) => end,
+                None => self.spans.first().map_or(words.end, |(span, _)| span.start),
+            };
+            let end = end.min(words.end);
+            out.push((TokenSpan::new(at, end), best.map(|(_, number)| number)));
+            at = end;
+        }
+        out
+    }
 }
 
 /// Cuts stretches where what is excused begins and ends.
@@ -401,7 +446,10 @@ fn article(report: &Report, names: &Names, document: DocumentIndex, detail: Opti
         outlet: shown(&metadata.source),
         time: shown(metadata.time.as_ref().map_or(metadata.unread_time.as_str(), Time::given)),
         start: metadata.time.as_ref().map(Time::start),
-        to_the_minute: metadata.time.as_ref().is_some_and(|time| time.granularity() >= Granularity::Minute),
+        end: metadata.time.as_ref().map(|time| match time.granularity() {
+            Granularity::Minute | Granularity::Second => time.start(),
+            _ => time.end(),
+        }),
         title: shown(&metadata.title),
         url: address(&metadata.url),
         words: row.words,
@@ -429,7 +477,7 @@ fn by_kind(row: &ArticleRow, formula: u32) -> [u32; KINDS.len()] {
 }
 
 /// An address of the web, or nothing: no other may be followed from the page.
-fn address(url: &str) -> String {
+pub(super) fn address(url: &str) -> String {
     let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
     let web = lower.starts_with("http://") || lower.starts_with("https://");
     if web && !url.chars().any(|c| c.is_whitespace() || c.is_control()) { url.to_owned() } else { String::new() }
@@ -537,9 +585,9 @@ fn altered(report: &Report, names: &mut Names, limits: &PageLimits) -> Vec<Alter
     .collect()
 }
 
-fn outlets(report: &Report) -> Vec<Outlet> {
+fn outlets(report: &Report, rows: &[&ArticleRow]) -> Vec<Outlet> {
     let mut sums: BTreeMap<&str, Outlet> = BTreeMap::new();
-    for row in &report.articles {
+    for row in rows {
         let name = report.index.metadata(row.document).source.as_str();
         let empty = || Outlet { name: shown(name), articles: 0, words: 0, own_words: 0, by_kind: [0; KINDS.len()] };
         let outlet = sums.entry(name).or_insert_with(empty);
@@ -556,9 +604,19 @@ fn outlets(report: &Report) -> Vec<Outlet> {
     sums.into_values().collect()
 }
 
+/// Pairs of outlets that share most words, each from both sides.
 fn pairs(report: &Report, limits: &PageLimits) -> Vec<OutletPair> {
-    let mut rows: Vec<_> = report.outlets.iter().enumerate().collect();
-    rows.sort_by_key(|&(at, row)| (Reverse(row.words), at));
+    let both = |row: &OutletRow| {
+        let (x, y) = (row.source.clone(), row.other_source.clone());
+        if x < y { (x, y) } else { (y, x) }
+    };
+    let mut most: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for row in &report.outlets {
+        let words = most.entry(both(row)).or_default();
+        *words = row.words.max(*words);
+    }
+    let mut rows: Vec<_> = report.outlets.iter().map(|row| (both(row), row)).collect();
+    rows.sort_by(|(x, _), (y, _)| most[y].cmp(&most[x]).then_with(|| x.cmp(y)));
     let rows = rows.into_iter().take(limits.pairs);
     rows.map(|(_, row)| OutletPair {
         outlet: shown(&row.source),
@@ -573,30 +631,59 @@ fn pairs(report: &Report, limits: &PageLimits) -> Vec<OutletPair> {
     .collect()
 }
 
-fn totals(report: &Report) -> Totals {
+/// Sums over the articles that are listed.
+fn totals(report: &Report, rows: &[&ArticleRow], outlets: &[Outlet]) -> Totals {
     let mut totals = Totals {
-        articles: report.articles.len() as u64,
-        overlaps: report.overlaps.len() as u64,
-        passages: report.passages.len() as u64,
+        articles: rows.len() as u64,
         shared_passages: report.passages.iter().filter(|row| row.articles > 1).count() as u64,
         altered: report.altered_quotes.len() as u64,
         pairs: report.outlets.len() as u64,
+        statements: report.statements.chunk_by(|x, y| x.statement_id == y.statement_id).count() as u64,
         ..Totals::default()
     };
-    let mut statements: Vec<_> = report.statements.iter().map(|row| row.statement_id).collect();
-    statements.dedup();
-    totals.statements = statements.len() as u64;
-    let mut clusters: Vec<_> = report.clusters.iter().map(|row| row.cluster_id).collect();
-    clusters.dedup();
-    totals.clusters = clusters.len() as u64;
-    for outlet in outlets(report) {
+    for outlet in outlets {
         totals.outlets += u64::from(!outlet.name.is_empty());
         totals.words += outlet.words;
         totals.by_kind.iter_mut().zip(outlet.by_kind).for_each(|(sum, words)| *sum += words);
     }
-    for row in report.articles.iter().filter(|row| row.words > 0) {
+    for row in rows.iter().filter(|row| row.words > 0) {
         let step = u64::from(row.unique_words) * 20 / u64::from(row.words);
         totals.histogram[(step as usize).min(19)] += 1;
     }
     totals
+}
+
+/// run.json, as far as the page shows it.
+fn method(report: &Report) -> Method {
+    let run = json::run(report);
+    let text = |value: &serde_json::Value| value.as_str().map(shown).unwrap_or_default();
+    let list = |key: &str| run[key].as_array().map(Vec::as_slice).unwrap_or_default();
+    let skipped = list("skipped").iter().take(MAX_SKIPPED);
+    Method {
+        made_by: text(&run["wirecopy"]),
+        settings: flat("", &run["settings"]),
+        counts: flat("", &run["counts"]),
+        notes: list("notes").iter().map(text).collect(),
+        skipped: skipped.map(|entry| (text(&entry["input"]), text(&entry["reason"]), text(&entry["detail"]))).collect(),
+        skipped_count: list("skipped").len() as u64,
+    }
+}
+
+/// Inputs that were left out, as far as the page names them.
+const MAX_SKIPPED: usize = 200;
+
+/// Names and values of a JSON object, those of objects in it with their path.
+fn flat(path: &str, value: &serde_json::Value) -> Vec<(String, String)> {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let below = |(name, value): (&String, &serde_json::Value)| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flat(&path, value)
+            };
+            fields.iter().flat_map(below).collect()
+        }
+        serde_json::Value::String(text) => vec![(path.to_owned(), shown(text))],
+        serde_json::Value::Null => vec![(path.to_owned(), "–".to_owned())],
+        other => vec![(path.to_owned(), shown(&other.to_string()))],
+    }
 }

@@ -21,11 +21,12 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
-use page::{Article, Overlap, Page, VERSION};
+use page::{Article, KINDS, Overlap, Page, VERSION};
 use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read as _, Write};
 use std::path::Path;
@@ -41,8 +42,9 @@ const INLINE_BYTES: usize = 1 << 20;
 const PER_BLOCK: usize = 40;
 /// Bytes of a saved page that are compressed at a time.
 const MEMBER_BYTES: usize = 4 << 20;
-/// Bytes that a saved page may have when it is unpacked.
-const MAX_SAVED: u64 = 2 << 30;
+/// Bytes that a saved page may have when it is unpacked, and as a multiple of what it is packed.
+const MAX_SAVED: u64 = 512 << 20;
+const MAX_RATIO: u64 = 1_000;
 
 /// How much a page holds. What is beyond is in the tables.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct PageLimits {
     pub worst: usize,
     /// Bytes of their texts, and of those of passages.
     pub text_bytes: usize,
+    /// Overlaps: those of most words.
+    pub overlaps: usize,
     /// Passages: those in most articles.
     pub passages: usize,
     /// Rebuilt statements.
@@ -69,6 +73,7 @@ impl Default for PageLimits {
             articles: 10_000,
             worst: 1_000,
             text_bytes: 32 << 20,
+            overlaps: 200_000,
             passages: 5_000,
             statements: 1_000,
             altered: 5_000,
@@ -111,21 +116,23 @@ impl HtmlPage {
     pub fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let format = |what: String| ErrorKind::Format { path: path.to_owned(), what };
-        let mut bytes = Vec::new();
-        let mut unpacked = MultiGzDecoder::new(BufReader::new(file)).take(MAX_SAVED);
-        unpacked.read_to_end(&mut bytes).map_err(|error| format(format!("no saved page: {error}")))?;
-        /// What every version begins with.
-        #[derive(serde::Deserialize)]
-        struct Head {
-            version: u32,
+        let packed = file.metadata().map_err(|error| Error::io(path, error))?.len();
+        let most = MAX_SAVED.min(packed.saturating_mul(MAX_RATIO));
+        let mut unpacked = BufReader::new(MultiGzDecoder::new(BufReader::new(file)).take(most));
+        // What every version begins with, so that another version is refused by name.
+        let head = format!("{{\"version\":{VERSION},");
+        let mut start = vec![0; head.len()];
+        let begins = unpacked.read_exact(&mut start);
+        begins.map_err(|error| format(format!("no saved page: {error}")))?;
+        if start != head.as_bytes() {
+            return Err(format("no page, or one of another version of wirecopy: scan again".to_owned()).into());
         }
-        let head: Head = serde_json::from_slice(&bytes).map_err(|error| format(format!("no saved page: {error}")))?;
-        if head.version != VERSION {
-            let what = format!("a page of version {}; this wirecopy reads {VERSION}: scan again", head.version);
-            return Err(format(what).into());
-        }
-        let page: Page = serde_json::from_slice(&bytes).map_err(|error| format(format!("no saved page: {error}")))?;
+        let page = serde_json::from_reader(start[..].chain(unpacked));
+        let mut page: Page = page.map_err(|error| format(format!("no saved page: {error}")))?;
         page.check().map_err(|what| format(what.to_owned()))?;
+        for article in &mut page.articles {
+            article.url = collect::address(&article.url);
+        }
         Ok(Self(page))
     }
 
@@ -163,7 +170,7 @@ impl HtmlPage {
         };
         let with_overlaps = |number: &usize| {
             let html = if inline { String::new() } else { article(number)? };
-            Ok((html, page.told_of(*number, &overlaps[*number])))
+            Ok((html, page.told_of(&overlaps[*number]), page.sources_of(*number)))
         };
         let passages: Vec<usize> = (0..page.passages.len()).collect();
         let passage = |&number: &usize| drawn(&PassageView { page, number, passage: &page.passages[number] });
@@ -190,6 +197,7 @@ impl HtmlPage {
             blocks: &blocks,
             per_block: PER_BLOCK,
             order: &page.order(),
+            kinds: &serde_json::to_string(&KINDS)?,
         };
         whole.write_into(out)?;
         out.write_all(b"\n")
@@ -255,8 +263,33 @@ impl Page {
             && self.statements.iter().flat_map(|s| &s.pieces).flat_map(|(_, articles)| articles).all(|&a| article(a))
             && self.altered.iter().all(|row| article(row.a) && article(row.b))
             && self.checked.iter().all(|checked| article(checked.article))
-            && self.overlaps.iter().all(|o| detailed(o.a) && detailed(o.b) && kind(o.kind));
+            && self.overlaps.iter().all(|o| {
+                let passage = o.passage.is_none_or(|passage| (passage as usize) < self.passages.len());
+                detailed(o.a) && detailed(o.b) && kind(o.kind) && passage && o.sides.iter().all(|side| !side.is_empty())
+            })
+            && self.listed <= self.detailed
+            && self.has_counts_that_sum();
         if fits { Ok(()) } else { Err("a saved page that does not fit together: scan again") }
+    }
+
+    /// Whether no sum of its counts can go beyond what a number holds.
+    fn has_counts_that_sum(&self) -> bool {
+        let words = |words: &[u32]| words.iter().all(|&words| words < 1 << 28);
+        let sums = |sums: &[u64]| sums.iter().all(|&sum| sum < 1 << 40);
+        let time = |time: Option<i64>| time.is_none_or(|time| time.abs() < 1 << 40);
+        let share = |share: f64| (0.0..=1.0).contains(&share);
+        self.articles.iter().all(|a| {
+            let mut paragraphs = a.detail.iter().flat_map(|detail| &detail.paragraphs);
+            words(&a.by_kind)
+                && words(&[a.words])
+                && time(a.start)
+                && time(a.end)
+                && a.first_seen_share.is_none_or(share)
+                && paragraphs.all(|p| words(&p.by_kind) && p.by_kind[0] <= p.by_kind[..6].iter().sum())
+        }) && self.outlets.iter().all(|o| sums(&o.by_kind) && sums(&[o.articles, o.words, o.own_words]))
+            && self.pairs.iter().all(|p| sums(&[p.words]) && words(&[p.earlier, p.later, p.undetermined]))
+            && sums(&self.totals.by_kind)
+            && sums(&self.totals.histogram)
     }
 
     fn redact(&mut self) {
@@ -279,9 +312,9 @@ impl Page {
         details.flat_map(|detail| &detail.paragraphs).map(|paragraph| paragraph.text.len()).sum()
     }
 
-    /// Numbers of the articles that it tells all about, least of their own first; those without words last.
+    /// Numbers of the articles that it lists, least of their own first; those without words last.
     fn order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.detailed as u32).collect();
+        let mut order: Vec<u32> = (0..self.listed as u32).collect();
         order.sort_by_key(|&number| {
             let article = &self.articles[number as usize];
             let own = page::own(article.first_seen_share, article.by_kind[0], article.words);
@@ -300,39 +333,49 @@ impl Page {
         out
     }
 
-    /// What the script lists: a row an article.
+    /// What the script lists: a row an article, at its end words by kind, words in a row, and whether they are excused.
     fn catalog(&self) -> serde_json::Value {
         let row = |(at, a): (usize, &Article)| {
-            json!([at, a.id, a.name(), a.outlet, a.time, a.start, a.words, a.by_kind, a.first_seen_share])
+            let mut stretches: BTreeMap<(u8, u32, bool), u32> = BTreeMap::new();
+            for run in a.detail.iter().flat_map(|detail| &detail.paragraphs).flat_map(|paragraph| &paragraph.runs) {
+                let words = stretches.entry((run.kind, run.in_a_row, run.excused)).or_default();
+                *words = words.saturating_add(run.words);
+            }
+            let stretches: Vec<_> = stretches
+                .into_iter()
+                .map(|((kind, row, excused), words)| (kind, row, u8::from(excused), words))
+                .collect();
+            json!([at, a.id, a.name(), a.outlet, a.time, a.start, a.words, a.by_kind, a.first_seen_share, stretches])
         };
         self.articles.iter().enumerate().map(row).collect()
     }
 
+    /// Articles that an article shares words with, and how many words of it, for the script.
+    fn sources_of(&self, number: usize) -> Vec<(u32, u32)> {
+        let sources = self.articles[number].detail.iter().flat_map(|detail| &detail.sources);
+        sources.map(|source| (source.article, source.full_words)).collect()
+    }
+
     /// Overlaps of an article for the script.
-    fn told_of(&self, number: usize, overlaps: &[(u32, bool)]) -> Vec<Told> {
-        let Some(detail) = &self.articles[number].detail else { return Vec::new() };
-        let units = |paragraph: u32, byte: u32| {
-            let text = detail.paragraphs.get(paragraph as usize).map_or("", |paragraph| paragraph.text.as_str());
-            let before = text.get(..byte as usize).unwrap_or(text);
-            if before.is_ascii() { before.len() } else { before.encode_utf16().count() }
-        };
-        let told = |at: u32, overlap: &Overlap, later: bool| {
-            let first = match (overlap.direction.as_str(), later) {
-                ("a->b", false) | ("b->a", true) => 1,
-                ("a->b", true) | ("b->a", false) => 2,
-                ("common", _) => 3,
-                _ => 0,
-            };
-            let pieces = overlap.sides[usize::from(later)].iter();
-            let pieces = pieces.map(|&(p, from, to, same)| (p, units(p, from), units(p, to), u8::from(same)));
-            let other = if later { overlap.a } else { overlap.b };
-            let passage = overlap.passage.map_or(-1, i64::from);
-            (at, other, overlap.kind, overlap.matched_words, first, passage, pieces.collect())
-        };
-        overlaps.iter().map(|&(at, later)| told(at, &self.overlaps[at as usize], later)).collect()
+    fn told_of(&self, overlaps: &[(u32, bool)]) -> Vec<Told<'_>> {
+        overlaps.iter().map(|&(number, later)| told(number, &self.overlaps[number as usize], later)).collect()
     }
 }
 
+fn told(number: u32, overlap: &Overlap, later: bool) -> Told<'_> {
+    let first = match (overlap.direction.as_str(), later) {
+        ("a->b", false) | ("b->a", true) => 1,
+        ("a->b", true) | ("b->a", false) => 2,
+        ("common", _) => 3,
+        _ => 0,
+    };
+    let other = if later { overlap.a } else { overlap.b };
+    let passage = overlap.passage.map_or(-1, i64::from);
+    let pieces = overlap.sides[usize::from(later)].iter().map(|&(p, from, to, same)| (p, from, to, u8::from(same)));
+    (number, other, overlap.kind, overlap.matched_words, first, &overlap.basis, passage, pieces.collect())
+}
+
 /// An overlap as the script reads it: number, the other article, kind, equal words, who was first (0 open, 1 this article,
-/// 2 the other, 3 a common source), passage or -1, and its pieces: paragraph, first UTF-16 unit and unit after the last, and whether the other side has the same.
-type Told = (u32, u32, u8, u32, u8, i64, Vec<(u32, usize, usize, u8)>);
+/// 2 the other, 3 a common source), by what, passage or -1, and its pieces: paragraph, first UTF-16 unit and unit after the
+/// last, and whether the other side has the same.
+type Told<'a> = (u32, u32, u8, u32, u8, &'a str, i64, Vec<(u32, u32, u32, u8)>);

@@ -34,14 +34,17 @@ pub(super) struct Page {
     pub(super) version: u32,
     /// Texts are left out.
     pub(super) redacted: bool,
-    /// run.json
-    pub(super) run: serde_json::Value,
+    pub(super) method: Method,
     pub(super) totals: Totals,
     /// Articles that the page names: first those it tells all about, in the order of their ids, then the others.
     pub(super) articles: Vec<Article>,
     /// How many of them come with their texts, or would if texts were not left out.
     pub(super) detailed: usize,
+    /// How many of them, the first, are listed: all but what stands beside articles that were checked.
+    pub(super) listed: usize,
     pub(super) overlaps: Vec<Overlap>,
+    /// Overlaps between articles that it tells all about, for which there was no room.
+    pub(super) overlaps_left_out: u64,
     pub(super) passages: Vec<Passage>,
     pub(super) statements: Vec<Statement>,
     pub(super) altered: Vec<Altered>,
@@ -49,6 +52,20 @@ pub(super) struct Page {
     pub(super) pairs: Vec<OutletPair>,
     /// What a check says of its articles; none on the page of a scan.
     pub(super) checked: Vec<Checked>,
+}
+
+/// run.json, as far as the page shows it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Method {
+    /// Version of wirecopy.
+    pub(super) made_by: String,
+    /// Names and values.
+    pub(super) settings: Vec<(String, String)>,
+    pub(super) counts: Vec<(String, String)>,
+    pub(super) notes: Vec<String>,
+    /// Input, reason and detail of what was left out: the first, and how many in all.
+    pub(super) skipped: Vec<(String, String, String)>,
+    pub(super) skipped_count: u64,
 }
 
 /// An article that was checked.
@@ -69,13 +86,10 @@ pub(super) struct Totals {
     pub(super) by_kind: [u64; 7],
     /// Articles with words, by unique share: twenty steps of 5 %.
     pub(super) histogram: [u64; 20],
-    pub(super) overlaps: u64,
-    pub(super) passages: u64,
     /// Passages in two articles or more.
     pub(super) shared_passages: u64,
     pub(super) statements: u64,
     pub(super) altered: u64,
-    pub(super) clusters: u64,
     pub(super) pairs: u64,
 }
 
@@ -86,10 +100,9 @@ pub(super) struct Article {
     pub(super) outlet: String,
     /// Time of publication as given.
     pub(super) time: String,
-    /// First instant of that, in Unix seconds.
+    /// First and last instant of that, in Unix seconds; the same where it names a minute.
     pub(super) start: Option<i64>,
-    /// Whether it names a minute.
-    pub(super) to_the_minute: bool,
+    pub(super) end: Option<i64>,
     pub(super) title: String,
     /// Where it stands, if that is an address of the web.
     pub(super) url: String,
@@ -133,6 +146,8 @@ pub(super) struct Run {
     pub(super) bytes: (u32, u32),
     pub(super) kind: u8,
     pub(super) words: u32,
+    /// Words of this kind in a row: more, where the stretch goes on in the next paragraph or with another article.
+    pub(super) in_a_row: u32,
     /// The overlap that holds it, if the page has it.
     pub(super) overlap: Option<u32>,
     /// Whether a check was told to let it pass.
@@ -150,23 +165,20 @@ pub(super) struct Source {
 /// A verified pair of spans.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Overlap {
-    pub(super) id: String,
     pub(super) a: u32,
     pub(super) b: u32,
     pub(super) kind: u8,
     pub(super) direction: String,
     pub(super) basis: String,
     pub(super) matched_words: u32,
-    pub(super) similarity: f64,
-    pub(super) exact: bool,
     /// Place among the page's passages.
     pub(super) passage: Option<u32>,
     /// What stands in a, then what stands in b.
     pub(super) sides: [Vec<Piece>; 2],
 }
 
-/// A stretch of an overlap in one paragraph: paragraph, first byte and byte after the last, and whether the other side
-/// has the same words.
+/// A stretch of an overlap in one paragraph: paragraph, first UTF-16 unit and unit after the last, as scripts count, and
+/// whether the other side has the same words.
 pub(super) type Piece = (u32, u32, u32, bool);
 
 /// A text that recurs.

@@ -28,6 +28,7 @@ pub(super) struct Whole<'a> {
     pub(super) per_block: usize,
     /// Articles by unique share, least first.
     pub(super) order: &'a [u32],
+    pub(super) kinds: &'a str,
 }
 
 impl Whole<'_> {
@@ -50,6 +51,21 @@ impl Whole<'_> {
     /// Those that are news: no furniture, no set phrases, nothing that an outlet repeats of its own.
     fn news(&self) -> impl Iterator<Item = (usize, &Passage)> {
         self.passages().filter(|(_, passage)| page::is_news(passage.kind))
+    }
+
+    /// Kinds that switches are for: numbers and names.
+    fn switches(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        KINDS.into_iter().enumerate().skip(1).take(5)
+    }
+
+    /// Whether an article is on the page with its text.
+    fn is_detailed(&self, article: &u32) -> bool {
+        (*article as usize) < self.page.detailed
+    }
+
+    /// Articles of which anything is their own or not, least of their own first.
+    fn worst(&self) -> impl Iterator<Item = (u32, &Article)> {
+        self.listed().filter(|(_, article)| article.words > 0).take(10)
     }
 
     /// Articles that were checked, those that do not pass first.
@@ -77,38 +93,6 @@ impl Whole<'_> {
         self.page.pairs.iter().filter(once).take(LISTED).collect()
     }
 
-    fn settings(&self) -> Vec<(String, String)> {
-        flat("", &self.page.run["settings"])
-    }
-
-    fn counts(&self) -> Vec<(String, String)> {
-        flat("", &self.page.run["counts"])
-    }
-
-    fn skipped(&self) -> Vec<(&str, &str, &str)> {
-        let list = self.page.run["skipped"].as_array().map(Vec::as_slice).unwrap_or_default();
-        list.iter()
-            .take(LISTED)
-            .map(|entry| {
-                let of = |key: &str| entry[key].as_str().unwrap_or_default();
-                (of("input"), of("reason"), of("detail"))
-            })
-            .collect()
-    }
-
-    fn skipped_count(&self) -> usize {
-        self.page.run["skipped"].as_array().map_or(0, Vec::len)
-    }
-
-    fn notes(&self) -> Vec<&str> {
-        let list = self.page.run["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
-        list.iter().filter_map(|note| note.as_str()).collect()
-    }
-
-    fn made_by(&self) -> &str {
-        self.page.run["wirecopy"].as_str().unwrap_or_default()
-    }
-
     /// Outlets, least of their own first: how much they were first with, how much is unique, words by kind.
     fn outlet_shares(&self) -> Vec<(&Outlet, String, String, Vec<Stretch>)> {
         let mut outlets: Vec<&Outlet> = self.page.outlets.iter().collect();
@@ -134,22 +118,6 @@ impl Whole<'_> {
         out.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
         out.truncate(LISTED);
         out
-    }
-}
-
-/// Names and values of a JSON object, those of objects in it with their path.
-fn flat(path: &str, value: &serde_json::Value) -> Vec<(String, String)> {
-    match value {
-        serde_json::Value::Object(fields) => {
-            let below = |(name, value): (&String, &serde_json::Value)| {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                flat(&path, value)
-            };
-            fields.iter().flat_map(below).collect()
-        }
-        serde_json::Value::String(text) => vec![(path.to_owned(), text.clone())],
-        serde_json::Value::Null => vec![(path.to_owned(), "–".to_owned())],
-        other => vec![(path.to_owned(), other.to_string())],
     }
 }
 
@@ -186,7 +154,7 @@ impl ArticleView<'_> {
                 kind: most.filter(|&kind| paragraph.by_kind[kind] > 0),
                 unique: chart::percent(1.0 - reused),
             };
-            x += words;
+            x = x.saturating_add(words);
             block
         };
         self.detail.paragraphs.iter().enumerate().map(block).collect()
@@ -230,13 +198,24 @@ impl ArticleView<'_> {
         chart::percent(f64::from(*words) / f64::from(self.article.words.max(1)))
     }
 
-    /// Whether both articles are on the page with their texts.
+    /// Whether an article is on the page with its text.
     fn is_detailed(&self, article: &u32) -> bool {
         (*article as usize) < self.page.detailed
     }
 
+    /// How much no earlier article has, where that is known.
     fn seen(&self) -> Option<String> {
         self.article.first_seen_share.map(chart::percent)
+    }
+
+    /// Whether all that it shares is known: not of an article that only stands beside those that were checked.
+    fn is_listed(&self) -> bool {
+        self.number < self.page.listed
+    }
+
+    /// Its words that are not unique.
+    fn shared_words(&self) -> u32 {
+        self.article.by_kind[1..6].iter().sum()
     }
 }
 
@@ -264,6 +243,11 @@ impl Article {
         if self.title.is_empty() { &self.id } else { &self.title }
     }
 
+    /// Whether it came out before this instant, whenever in its time that was.
+    fn is_before(&self, instant: i64) -> bool {
+        self.start.is_some_and(|start| start < instant) && self.end.is_some_and(|end| end <= instant)
+    }
+
     /// In one line: outlet, time, name.
     pub(super) fn label(&self) -> String {
         let parts = [self.outlet.as_str(), self.time.as_str(), self.name()];
@@ -271,7 +255,7 @@ impl Article {
     }
 
     /// Its outlet, or its name where there is none.
-    fn short(&self) -> &str {
+    fn outlet_or_name(&self) -> &str {
         if self.outlet.is_empty() { self.name() } else { &self.outlet }
     }
 
@@ -356,14 +340,23 @@ impl PassageView<'_> {
             let article = article(place.article);
             (article.start.is_none(), article.start, article.id.as_str())
         });
-        let first = places.first().and_then(|(_, place)| article(place.article).start);
+        let first = places.first().map(|(_, place)| article(place.article));
+        // A date without a time of day is the whole day: others of that day may have been earlier.
+        let certain = first.is_none_or(|first| {
+            places
+                .iter()
+                .skip(1)
+                .all(|(_, place)| article(place.article).start.is_none_or(|start| first.is_before(start)))
+        });
         let row = |(at, (version, place)): (usize, (usize, &super::page::Place))| {
             let article = article(place.article);
-            let after = match (first, article.start) {
-                (Some(_), _) if at == 0 => "first".to_owned(),
-                (Some(first), Some(start)) if start > first => format!("+{}", chart::span((start - first) as f64)),
-                (Some(_), Some(_)) => "the same time".to_owned(),
-                _ => "no date".to_owned(),
+            let after = match (first.and_then(|first| Some((first, first.start?))), article.start) {
+                (None, _) | (_, None) => "no date".to_owned(),
+                (Some(_), Some(_)) if at == 0 && certain => "first".to_owned(),
+                (Some((first, from)), Some(start)) if at > 0 && first.is_before(start) => {
+                    format!("+{}", chart::span((start - from) as f64))
+                }
+                _ => "perhaps first".to_owned(),
             };
             let similarity = if place.exact { "the same words".into() } else { chart::percent(place.similarity) };
             Row { number: place.article, article, after, version: version + 1, similarity }

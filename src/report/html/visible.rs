@@ -12,6 +12,21 @@ pub(super) struct Visible<'a> {
 }
 
 impl Visible<'_> {
+    /// How many UTF-16 units stand before each of these bytes of the text as it is shown, which rise.
+    pub(super) fn units(&self, bytes: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        if self.text.is_ascii() {
+            return bytes.into_iter().collect();
+        }
+        let (mut at, mut units) = (0, 0);
+        let mut unit = |byte: u32| {
+            let byte = byte as usize;
+            units += self.text.get(at..byte).unwrap_or_default().encode_utf16().count() as u32;
+            at = byte;
+            units
+        };
+        bytes.into_iter().map(&mut unit).collect()
+    }
+
     /// Where a byte of the text as it was stands now.
     pub(super) fn at(&self, byte: u32) -> u32 {
         let before = self.moved.partition_point(|&(was, _)| was <= byte);
@@ -44,6 +59,8 @@ pub(super) fn visible(text: &str) -> Visible<'_> {
 fn is_unseen(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
+        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{3164}'
+        | '\u{FFA0}' => true,
         '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' => true,
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' => true,
         '\u{E0000}'..='\u{E007F}' => true,
