@@ -9,6 +9,7 @@
 //! | `index.rs` | an index on disk: the same truth however it came to be, and no damage unnoticed |
 //! | `check.rs` | new articles against a corpus: what counts, what is accepted, what is left out |
 //! | `report.rs` | do the tables say what they promise to say? |
+//! | `page.rs`, `browser/` | the page and other forms of a report; the page in a real browser |
 //! | `corpus.rs` | the sample corpus against its truth |
 //! | `cli.rs`, `cases/` | the command line: exit codes, messages, inputs |
 //! | `config.rs` | the configuration file, completions, manual pages |
@@ -27,6 +28,7 @@ mod guarantees;
 mod harness;
 mod index;
 mod judge;
+mod page;
 mod properties;
 mod regression;
 mod report;
