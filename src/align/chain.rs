@@ -24,6 +24,8 @@ pub(super) struct Chainer {
     previous: Vec<u32>,
     /// First place in b of the chain that ends in each run.
     first_b: Vec<u32>,
+    /// How far in a each run and all before it reach.
+    reach_a: Vec<u32>,
     taken: Vec<bool>,
     order: Vec<u32>,
     /// Tokens in overlaps of the pair; empty as long as it has none.
@@ -121,10 +123,15 @@ impl Chainer {
         self.score.clear();
         self.previous.clear();
         self.first_b.clear();
+        self.reach_a.clear();
         for (y, &run) in runs.iter().enumerate() {
             let own = f64::from(a.weight(run.a, run.a_end()));
             let (mut best, mut from, mut first_b) = (own, NONE, run.b);
             for x in (y.saturating_sub(LOOK_BACK)..y).rev() {
+                // The gap to this one and to all before it is wider than any two runs may bridge.
+                if self.reach_a[x] < run.a && a.weight(self.reach_a[x], run.a) > LONG_GAP {
+                    break;
+                }
                 let before = runs[x];
                 let Some(cost) = join_cost(a, b, before, run) else { continue };
                 if same && run.a_end() > self.first_b[x] {
@@ -138,6 +145,7 @@ impl Chainer {
             self.score.push(best);
             self.previous.push(from);
             self.first_b.push(first_b);
+            self.reach_a.push(run.a_end().max(self.reach_a.last().copied().unwrap_or(0)));
         }
     }
 }

@@ -197,6 +197,8 @@ fn neighbours(a: &[ShortToken], b: &[ShortToken], seed: Block, reach: i64, same:
 
 /// Where each shingle of three words (six graphemes) stands in the later article.
 pub(super) struct GramTable {
+    /// A bit for each class of tokens that the later article has: few shingles of another are of such tokens alone.
+    tokens: Vec<u64>,
     /// A bit for each of eight parts of a head: most shingles of another article end at one that is not set, and a
     /// branch that nearly always goes one way costs nothing.
     filter: Vec<u64>,
@@ -211,11 +213,16 @@ impl GramTable {
     pub(super) fn new(b: &[ShortToken]) -> Self {
         let bits = (2 * b.len()).next_power_of_two().ilog2().max(4);
         let mut table = Self {
+            tokens: vec![0; 1 << (bits - 3)],
             filter: vec![0; 1 << (bits - 3)],
             heads: vec![NONE; 1 << bits],
             next: vec![NONE; b.len()],
             shift: 64 - bits,
         };
+        for token in b {
+            let bit = table.token_bit(token);
+            table.tokens[bit >> 6] |= 1 << (bit & 63);
+        }
         // From the end, so that each list is in rising order of place.
         for at in (0..b.len()).rev() {
             if let Some(gram) = gram(b, at) {
@@ -259,7 +266,7 @@ impl GramTable {
         let before = runs.len();
         // Comparing costs what it reads: periodic text is long everywhere.
         let mut budget = 64 * (a.len() + b.len()) + 16 * MAX_RESCUED;
-        for i in 0..a.len() {
+        for i in self.of_known_tokens(a) {
             let Some(gram_a) = gram(a, i) else { continue };
             let hash = hash(gram_a);
             let bit = self.bit(hash);
@@ -293,6 +300,33 @@ impl GramTable {
             }
         }
         true
+    }
+
+    /// The places of `a` at which three tokens in a row are perhaps tokens of the later article. Without a branch on any
+    /// one token: nobody could guess it.
+    fn of_known_tokens(&self, a: &[ShortToken]) -> impl Iterator<Item = usize> {
+        let known = |block: usize| {
+            let tokens = a.get(64 * block..).unwrap_or_default();
+            tokens.iter().take(64).zip(0..).fold(0u64, |bits, (token, at)| {
+                let bit = self.token_bit(token);
+                bits | (self.tokens[bit >> 6] >> (bit & 63) & 1) << at
+            })
+        };
+        let mut ahead = known(0);
+        (0..a.len().div_ceil(64)).flat_map(move |block| {
+            let here = std::mem::replace(&mut ahead, known(block + 1));
+            let mut left = here & (here >> 1 | ahead << 63) & (here >> 2 | ahead << 62);
+            std::iter::from_fn(move || {
+                let at = (left != 0).then(|| 64 * block + left.trailing_zeros() as usize);
+                left &= left.wrapping_sub(1);
+                at
+            })
+        })
+    }
+
+    /// The bit for a token. Its lowest bit tells a grapheme from a word, and is no help.
+    fn token_bit(&self, token: &ShortToken) -> usize {
+        (token.get() >> 1) as usize & (64 * self.tokens.len() - 1)
     }
 
     /// The bit of the filter for a shingle of this hash.
