@@ -97,6 +97,7 @@ await test("the overview has the sums of articles.csv", async () => {
   assert.equal(bars.reduce((total, text) => total + Number(/: (\d+) articles/.exec(text)[1]), 0), articles.length);
   const shared = csv(join(out, "passages.csv")).filter((row) => Number(row.articles) > 1).length;
   assert.match(await page.locator("#overview .lead").textContent(), new RegExp(`${shared} passages stand in two`));
+  assert.equal(await page.locator("#kinds").isVisible(), false, "switches that change nothing here");
   await unharmed(page, faults);
   await close();
 });
@@ -130,6 +131,7 @@ await test("switches make words unique, here and in the list", async () => {
   const cell = (kind) => page.locator(`#article-${at} .figures tr[data-kind="${kind}"] .words`);
   await page.locator('#kinds input[data-kind="1"]').uncheck();
   assert.equal(number(await cell(1).textContent()), 0);
+  assert.match(await page.locator(`#article-${at} .lead`).textContent(), /do not count as reused, as the switches stand/);
   assert.equal(number(await cell(0).textContent()), Number(articles[at].unique_words) + Number(articles[at].quotation_words));
   assert.equal(await page.locator(`#article-${at} .run.k1:not(.off)`).count(), 0);
   assert.equal(await page.locator(`#article-${at} .strip .f1`).count(), 0);
@@ -152,7 +154,7 @@ await test("switches make words unique, here and in the list", async () => {
 await test("the list is searched, sorted and filtered", async () => {
   const { page, faults, close } = await open(report);
   await go(page, "articles");
-  const names = () => page.locator("#list tbody tr").evaluateAll((rows) => rows.map((row) => row.cells[3].textContent));
+  const names = () => page.locator("#list tbody tr").evaluateAll((rows) => rows.map((row) => row.cells[4].textContent));
   await page.locator("#search").fill("estrel");
   await page.waitForFunction(() => document.querySelectorAll("#list tbody tr").length < 20);
   const found = await page.locator("#list tbody tr").count();
@@ -216,6 +218,8 @@ await test("passages, quotations, statements, outlets and method say what the ta
   }
   await go(page, "quotations");
   assert.equal(await page.locator("#quotations .altered ul a.js").count(), csv(join(out, "altered_quotes.csv")).length);
+  const altered = page.locator("#quotations .altered li", { hasText: "Harbour Post" }).first();
+  assert.match(await altered.textContent(), /These words: Harbour Post\s*These words: Capital Dispatch.*word for word: Amber Palace, .*, as underlined/s);
   const statements = new Map();
   for (const row of csv(join(out, "statements.csv"))) statements.set(row.statement_id, (statements.get(row.statement_id) || 0) + 1);
   assert.equal(await page.locator("#quotations ol.carried li").count(), statements.size);
@@ -227,6 +231,9 @@ await test("passages, quotations, statements, outlets and method say what the ta
   await go(page, "outlets");
   assert.equal(await page.locator("#outlets .network circle").count(), 12);
   assert.equal(await page.locator("#outlets table").first().locator("tbody tr").count(), csv(join(out, "outlets.csv")).length / 2);
+  await page.locator('#outlets a[data-search="Tideway Herald"]').click();
+  await page.waitForFunction(() => [...document.querySelectorAll("#list tbody tr")].every((row) => row.cells[4].textContent === "Tideway Herald"));
+  await page.locator("#search").fill("");
   await go(page, "method");
   const run = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
   assert.match(await page.locator("#method").textContent(), new RegExp(`min_words\\s*${run.settings.min_words}`));

@@ -1,5 +1,6 @@
 //! A report → what its page shows. Large reports are cut to the articles least of their own, which is said.
 
+use super::earlier::Holders;
 use super::page::{
     Altered, Article, Checked, Detail, KINDS, Method, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Piece,
     Place, Run, Source, Statement, Totals, VERSION, Version, is_news, number, own,
@@ -7,7 +8,7 @@ use super::page::{
 use super::visible::{Visible, visible};
 use super::{CheckedPage, PageLimits};
 use crate::document::{ByteSpan, DocumentIndex, Granularity, Time, TokenSpan};
-use crate::judge::Kind;
+use crate::judge::{AlteredQuote, Kind};
 use crate::report::{ArticleRow, ClusterRow, OutletRow, OverlapRow, Report, SourceRow, json};
 use ahash::AHashMap;
 use rayon::prelude::*;
@@ -35,7 +36,7 @@ pub(super) fn collect(report: &Report, checked: &[CheckedPage], limits: &PageLim
     }
     let (passages, numbers) = passages(report, &mut names, limits);
     let statements = statements(report, &mut names, limits);
-    let altered = altered(report, &mut names, limits);
+    let altered = altered(report, &mut names, &rows, limits);
     let overlaps = rows.par_iter().map(|&row| overlap(report, &names, &texts, row, &numbers)).collect();
     let details: Vec<Detail> = (chosen.par_iter().zip(&texts).zip(&of_article))
         .map(|((&row, text), of)| {
@@ -444,7 +445,7 @@ fn article(report: &Report, names: &Names, document: DocumentIndex, detail: Opti
     Article {
         id: shown(report.index.id(document)),
         outlet: shown(&metadata.source),
-        time: shown(metadata.time.as_ref().map_or(metadata.unread_time.as_str(), Time::given)),
+        time: readable(&shown(metadata.time.as_ref().map_or(metadata.unread_time.as_str(), Time::given))),
         start: metadata.time.as_ref().map(Time::start),
         end: metadata.time.as_ref().map(|time| match time.granularity() {
             Granularity::Minute | Granularity::Second => time.start(),
@@ -457,6 +458,17 @@ fn article(report: &Report, names: &Names, document: DocumentIndex, detail: Opti
         by_kind: by_kind(row, formula.map(|run| run.tokens.len()).sum()),
         detail,
     }
+}
+
+/// A time as given, but for what only machines want: `2031-06-17T05:42:00Z` as `2031-06-17 05:42 Z`.
+fn readable(given: &str) -> String {
+    let Some((date, time)) = given.split_once('T').filter(|(date, _)| date.len() == 10) else {
+        return given.to_owned();
+    };
+    let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(zone);
+    let clock = if clock.len() == 8 { clock.strip_suffix(":00").unwrap_or(clock) } else { clock };
+    format!("{date} {clock} {zone}").trim_end().to_owned()
 }
 
 /// A share with four decimals, as in the tables: what is saved is what is read back.
@@ -500,6 +512,7 @@ fn passages(report: &Report, names: &mut Names, limits: &PageLimits) -> (Vec<Pas
     });
     rows.truncate(if report.articles.len() > limits.articles { limits.worst } else { limits.passages });
     let mut out: Vec<Passage> = Vec::with_capacity(rows.len());
+    let mut firsts = Vec::with_capacity(rows.len());
     let mut numbers = AHashMap::new();
     let mut left = limits.text_bytes;
     for at in rows {
@@ -511,6 +524,7 @@ fn passages(report: &Report, names: &mut Names, limits: &PageLimits) -> (Vec<Pas
         places.sort_by_key(|o| (o.document, o.bytes));
         let left_out = places.len().saturating_sub(MAX_PLACES) as u32;
         places.truncate(MAX_PLACES);
+        let first = places.first().map(|place| (place.document, place.bytes));
         let text = excerpt(report, row.text.0, row.text.1);
         let mut versions: Vec<Version> = vec![Version { text: text.clone(), places: Vec::new() }];
         let mut known: BTreeMap<String, usize> = BTreeMap::from([(plain(&text), 0)]);
@@ -542,9 +556,33 @@ fn passages(report: &Report, names: &mut Names, limits: &PageLimits) -> (Vec<Pas
             text,
             versions,
             left_out,
+            before: None,
         });
+        firsts.push(first);
     }
+    name_earlier(report, names, &mut out, &firsts);
     (out, numbers)
+}
+
+/// Least share of the words of a passage that an earlier article has for the passage not to be told as if it began later:
+/// as much as joins two texts to one passage.
+const SAME_PASSAGE: f64 = 0.8;
+
+/// Names for each passage the earliest article that has its words inside a longer one, where that is before `firsts`, the
+/// passages' own earliest places.
+fn name_earlier(
+    report: &Report,
+    names: &mut Names,
+    passages: &mut [Passage],
+    firsts: &[Option<(DocumentIndex, ByteSpan)>],
+) {
+    let documents = firsts.iter().flatten().map(|(document, _)| *document).collect();
+    let holders = Holders::new(report, &documents);
+    for (passage, first) in passages.iter_mut().zip(firsts) {
+        let Some((document, bytes)) = *first else { continue };
+        let before = holders.first(document, bytes, SAME_PASSAGE, &[document]);
+        passage.before = before.map(|before| names.number(before));
+    }
 }
 
 /// Places of a passage that the page tells of: the earliest.
@@ -574,15 +612,43 @@ fn statements(report: &Report, names: &mut Names, limits: &PageLimits) -> Vec<St
     out
 }
 
-fn altered(report: &Report, names: &mut Names, limits: &PageLimits) -> Vec<Altered> {
-    let rows = report.altered_quotes.iter().take(limits.altered);
-    rows.map(|row| Altered {
-        speaker: shown(&row.quote.speaker),
-        a: names.number(row.quote.a),
-        b: names.number(row.quote.b),
-        diff: shown(&row.quote.diff),
-    })
-    .collect()
+/// `overlaps` are the rows of those that the page has.
+fn altered(report: &Report, names: &mut Names, overlaps: &[usize], limits: &PageLimits) -> Vec<Altered> {
+    let quotes = || report.altered_quotes.iter().take(limits.altered).map(|row| &row.quote);
+    let documents = quotes().flat_map(|quote| [quote.a, quote.b]).collect();
+    let holders = Holders::new(report, &documents);
+    let mut of_pair: AHashMap<(DocumentIndex, DocumentIndex), Vec<u32>> =
+        quotes().map(|quote| ((quote.a, quote.b), Vec::new())).collect();
+    for (number, &row) in (0..).zip(overlaps) {
+        let row = &report.overlaps[row];
+        if let Some(numbers) = of_pair.get_mut(&(row.a.document, row.b.document)) {
+            numbers.push(number);
+        }
+    }
+    let row = |quote: &AlteredQuote| {
+        let before = [quote.a, quote.b];
+        let [a, b] = [(quote.a, quote.a_bytes), (quote.b, quote.b_bytes)]
+            .map(|(document, bytes)| holders.first(document, bytes, 1.0, &before));
+        let source = match (a, b) {
+            (Some(a), None) => Some((names.number(a), false)),
+            (None, Some(b)) => Some((names.number(b), true)),
+            _ => None,
+        };
+        let common = |&number: &u32| {
+            let bytes = report.overlaps[overlaps[number as usize]].a.bytes;
+            bytes.end.min(quote.a_bytes.end).saturating_sub(bytes.start.max(quote.a_bytes.start))
+        };
+        let most = of_pair[&(quote.a, quote.b)].iter().copied().max_by_key(|number| (common(number), Reverse(*number)));
+        Altered {
+            speaker: shown(&quote.speaker),
+            a: names.number(quote.a),
+            b: names.number(quote.b),
+            diff: shown(&quote.diff),
+            source,
+            overlap: most.filter(|number| common(number) > 0),
+        }
+    };
+    quotes().map(row).collect()
 }
 
 fn outlets(report: &Report, rows: &[&ArticleRow]) -> Vec<Outlet> {

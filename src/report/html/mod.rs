@@ -8,6 +8,7 @@
 mod chart;
 mod collect;
 mod compare;
+mod earlier;
 mod page;
 mod views;
 mod visible;
@@ -30,7 +31,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read as _, Write};
 use std::path::Path;
-use views::{ArticleView, PassageView, StatementView, Whole};
+use views::{ArticleView, PassageView, StatementView, Whole, examples};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -198,6 +199,7 @@ impl HtmlPage {
             per_block: PER_BLOCK,
             order: &page.order(),
             kinds: &serde_json::to_string(&KINDS)?,
+            examples: examples(page),
         };
         whole.write_into(out)?;
         out.write_all(b"\n")
@@ -259,9 +261,12 @@ impl Page {
                 }
             })
             && places.all(|place| article(place.article))
-            && self.passages.iter().all(|passage| kind(passage.kind))
+            && self.passages.iter().all(|passage| kind(passage.kind) && passage.before.is_none_or(article))
             && self.statements.iter().flat_map(|s| &s.pieces).flat_map(|(_, articles)| articles).all(|&a| article(a))
-            && self.altered.iter().all(|row| article(row.a) && article(row.b))
+            && self.altered.iter().all(|row| {
+                let source = row.source.is_none_or(|(source, _)| article(source));
+                article(row.a) && article(row.b) && source && row.overlap.is_none_or(overlap)
+            })
             && self.checked.iter().all(|checked| article(checked.article))
             && self.overlaps.iter().all(|o| {
                 let passage = o.passage.is_none_or(|passage| (passage as usize) < self.passages.len());

@@ -75,7 +75,10 @@
     const own = view.querySelector(".own");
     if (own) own.textContent = percent(words[0] / all);
     const seen = view.querySelector(".seen");
-    if (seen) seen.hidden = off.size > 0 || least > 1 || !excused;
+    const switched = off.size > 0 || least > 1 || !excused;
+    if (seen) seen.hidden = switched;
+    const told = view.querySelector(".own-told");
+    if (told) told.textContent = switched ? "do not count as reused, as the switches stand" : "are in no other article";
     strip(view);
   };
   // Paragraphs side by side: how much of each counts as reused, and of which kind most of that is.
@@ -152,11 +155,11 @@
     const body = byId("list").tBodies[0];
     body.replaceChildren(...rows.slice(0, length).map((row) => {
       const cell = (text) => make("td", { class: "n" }, String(text));
-      return make("tr", {}, cell(percent(own(row))), cell(percent(unique(row))),
+      return make("tr", {}, cell(percent(own(row))), cell(percent(unique(row))), cell(count(row[7][5])),
         make("td", {}, make("a", { href: "#article-" + row[0] }, bdi(row[2]))),
-        make("td", {}, bdi(row[3])), make("td", { class: "t" }, bdi(row[4])), ...[row[6], ...row[7].slice(1, 6)].map((words) => cell(count(words))));
+        make("td", {}, bdi(row[3])), make("td", { class: "t" }, bdi(row[4])), ...[row[6], ...row[7].slice(1, 5)].map((words) => cell(count(words))));
     }));
-    byId("shown").textContent = `${count(Math.min(length, rows.length))} of ${count(rows.length)} shown`;
+    byId("shown").textContent = `${count(Math.min(length, rows.length))} of ${count(page.listed)} articles shown`;
     const more = byId("more-rows");
     if (more) {
       more.hidden = rows.length <= length;
@@ -184,7 +187,7 @@
   const LOADED = { article: "a", passage: "p", statement: "s" };
   const named = (row) => [
     row[0] < page.detailed ? make("a", { href: "#article-" + row[0] }, bdi(row[2])) : bdi(row[2]),
-    make("br"), make("small", {}, bdi(row[3]), " ", bdi(row[4])),
+    make("br"), make("small", {}, bdi(row[3]), " ", make("bdi", { class: "t" }, row[4])),
   ];
   const loading = new Map();
   const load = (kind, number) => {
@@ -347,9 +350,15 @@
     const goTo = follow(view, panes, synchronised);
     view.querySelector("ol").addEventListener("click", (event) => {
       const overlap = event.target.closest("button")?.dataset.overlap;
-      if (overlap) goTo(overlap, null);
+      if (!overlap) return;
+      goTo(overlap, null);
+      view.querySelector(".panes").scrollIntoView({ block: "nearest" });
     });
-    return [view, (wanted) => { const first = wanted ?? left[0]?.number; if (first !== undefined) goTo(first, null); }];
+    return [view, (wanted) => {
+      const first = wanted ?? left[0]?.number;
+      if (first !== undefined) goTo(first, null);
+      if (wanted !== undefined) view.querySelector(".panes").scrollIntoView({ block: "nearest" });
+    }];
   };
 
   /** The view that an address names, and what to do once it is shown; nothing where it names none. */
@@ -404,7 +413,12 @@
   addEventListener("click", (event) => {
     // A link leads to the start of what it names; only going back leads to where one was.
     const link = event.target.closest?.('a[href^="#"]');
-    if (link) places.delete(link.getAttribute("href"));
+    if (!link) return;
+    places.delete(link.getAttribute("href"));
+    if (link.dataset.search !== undefined) {
+      byId("search").value = link.dataset.search;
+      list();
+    }
   });
   addEventListener("hashchange", show);
   document.querySelector(".skip").addEventListener("click", (event) => {

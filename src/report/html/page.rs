@@ -4,7 +4,7 @@ use crate::judge::Kind;
 use serde::{Deserialize, Serialize};
 
 /// Version of this form. A page of another version is refused by name.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Names of what a word can be, in the order in which the page shows them: `unique`, then the kinds that an article's
 /// words are shared out to. Numbers of kinds on the page are places in this list.
@@ -98,7 +98,7 @@ pub(super) struct Totals {
 pub(super) struct Article {
     pub(super) id: String,
     pub(super) outlet: String,
-    /// Time of publication as given.
+    /// Time of publication as given, for reading.
     pub(super) time: String,
     /// First and last instant of that, in Unix seconds; the same where it names a minute.
     pub(super) start: Option<i64>,
@@ -196,6 +196,8 @@ pub(super) struct Passage {
     pub(super) versions: Vec<Version>,
     /// Places that are not on the page.
     pub(super) left_out: u32,
+    /// An article that is demonstrably earlier than all of these, and has the words inside a longer passage.
+    pub(super) before: Option<u32>,
 }
 
 /// A version of a passage, and who has it.
@@ -231,6 +233,11 @@ pub(super) struct Altered {
     pub(super) b: u32,
     /// As in `altered_quotes.csv`.
     pub(super) diff: String,
+    /// An article earlier than both that has every word of one version and not of the other, quoted or not; and whether
+    /// that is the version of b.
+    pub(super) source: Option<(u32, bool)>,
+    /// The overlap of the two with most of the quotation, if the page has it.
+    pub(super) overlap: Option<u32>,
 }
 
 /// An outlet and its articles.

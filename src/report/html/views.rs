@@ -6,6 +6,7 @@ use super::page::{
     self, Altered, Article, Checked, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Run, Statement,
 };
 use askama::Template;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Articles, passages, pairs and quotations in the lists of the page as it opens.
@@ -29,6 +30,7 @@ pub(super) struct Whole<'a> {
     /// Articles by unique share, least first.
     pub(super) order: &'a [u32],
     pub(super) kinds: &'a str,
+    pub(super) examples: BTreeMap<(&'a str, &'a str), (u32, u32)>,
 }
 
 impl Whole<'_> {
@@ -75,6 +77,11 @@ impl Whole<'_> {
         rows
     }
 
+    /// Articles without a date.
+    fn undated(&self) -> usize {
+        self.page.articles[..self.page.listed].iter().filter(|article| article.start.is_none()).count()
+    }
+
     fn heat_map(&self) -> HeatMap {
         chart::heat_map(self.page)
     }
@@ -104,20 +111,102 @@ impl Whole<'_> {
     }
 
     /// Altered quotations, those that differ in the same words together.
-    fn altered(&self) -> Vec<(&Altered, Vec<&Altered>)> {
-        let mut out: Vec<(&Altered, Vec<&Altered>)> = Vec::new();
+    fn altered(&self) -> Vec<AlteredGroup<'_>> {
+        let mut out: Vec<AlteredGroup<'_>> = Vec::new();
         let mut known = BTreeMap::new();
         for row in &self.page.altered {
             let key = (row.speaker.as_str(), row.diff.as_str(), self.page.redacted.then_some((row.a, row.b)));
             let at = *known.entry(key).or_insert(out.len());
             if at == out.len() {
-                out.push((row, Vec::new()));
+                out.push(AlteredGroup { pairs: Vec::new() });
             }
-            out[at].1.push(row);
+            out[at].pairs.push(row);
         }
-        out.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+        out.sort_by_key(|group| Reverse(group.pairs.len()));
         out.truncate(LISTED);
         out
+    }
+
+    /// The two articles of two outlets that share most words, if both are on the page with their texts.
+    fn example(&self, pair: &&OutletPair) -> Option<(u32, u32)> {
+        self.examples.get(&(pair.outlet.as_str(), pair.other.as_str())).copied()
+    }
+
+    /// Passages for the overview: of those that are parts or versions of one another the most carried.
+    fn carried(&self) -> Vec<(usize, &Passage)> {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut out: Vec<(usize, &Passage)> = Vec::new();
+        let mut texts: Vec<String> = Vec::new();
+        for (number, passage) in self.news() {
+            let text = plain(&passage.text);
+            let (middle, is_same) = (middle(&text), |other: &String| other.contains(middle(&text)));
+            let told =
+                !middle.is_empty() && texts.iter().any(|other| is_same(other) || text.contains(self::middle(other)));
+            if !told {
+                out.push((number, passage));
+                texts.push(text);
+            }
+            if out.len() == 8 {
+                break;
+            }
+        }
+        out
+    }
+}
+
+/// Some characters from the middle of a text.
+fn middle(text: &str) -> &str {
+    const LENGTH: usize = 40;
+    let skipped = text.chars().count().saturating_sub(LENGTH) / 2;
+    let at = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(byte, _)| byte);
+    &text[at(skipped)..at(skipped + LENGTH)]
+}
+
+/// For each two outlets, from both sides, the two articles of theirs that share most words: what links lead to.
+pub(super) fn examples(page: &Page) -> BTreeMap<(&str, &str), (u32, u32)> {
+    let mut words: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    for overlap in page.overlaps.iter().filter(|overlap| page::is_news(overlap.kind)) {
+        *words.entry((overlap.a, overlap.b)).or_default() += u64::from(overlap.matched_words);
+    }
+    let mut best: BTreeMap<(&str, &str), (u64, Reverse<(u32, u32)>)> = BTreeMap::new();
+    for ((a, b), words) in words {
+        let [of_a, of_b] = [a, b].map(|number| page.articles[number as usize].outlet.as_str());
+        for (outlets, articles) in [((of_a, of_b), (a, b)), ((of_b, of_a), (b, a))] {
+            let best = best.entry(outlets).or_insert((words, Reverse(articles)));
+            *best = (words, Reverse(articles)).max(*best);
+        }
+    }
+    best.into_iter().map(|(outlets, (_, Reverse(articles)))| (outlets, articles)).collect()
+}
+
+/// Pairs of articles whose quotations differ in the same words.
+struct AlteredGroup<'a> {
+    /// At least one.
+    pairs: Vec<&'a Altered>,
+}
+
+impl AlteredGroup<'_> {
+    fn changes(&self) -> Vec<(Change, &str)> {
+        self.pairs[0].changes()
+    }
+
+    fn speaker(&self) -> &str {
+        &self.pairs[0].speaker
+    }
+
+    /// Articles of one version, each once.
+    fn articles(&self, later: &bool) -> Vec<u32> {
+        let mut out: Vec<u32> = self.pairs.iter().map(|row| if *later { row.b } else { row.a }).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The earliest article that has one version word for word, and whether that is the second; where no pair says otherwise.
+    fn source(&self) -> Option<(u32, bool)> {
+        let sources = || self.pairs.iter().filter_map(|row| row.source);
+        let (_, later) = sources().next()?;
+        sources().all(|(_, of_b)| of_b == later).then(|| sources().min())?
     }
 }
 
@@ -192,6 +281,23 @@ impl ArticleView<'_> {
             return format!("{kind}, {} words, also elsewhere in this article", run.words);
         }
         format!("{kind}, {} words, also in {}", run.words, self.page.articles[other as usize].label())
+    }
+
+    /// Whether an article that shares words with this one came before it, or after, where that is certain.
+    fn came(&self, other: &u32) -> &'static str {
+        let other = &self.page.articles[*other as usize];
+        let before = |one: &Article, two: &Article| two.start.is_some_and(|start| one.is_before(start));
+        match (before(other, self.article), before(self.article, other)) {
+            (true, _) => "earlier",
+            (_, true) => "later",
+            _ => "open",
+        }
+    }
+
+    /// Words that other articles have, but none that is known to be earlier.
+    fn first_words(&self) -> Option<u32> {
+        let seen = self.article.first_seen_share? * f64::from(self.article.words);
+        Some((seen.round() as u32).saturating_sub(self.article.by_kind[0])).filter(|&words| words > 0)
     }
 
     fn full_share(&self, words: &u32) -> String {
@@ -354,7 +460,9 @@ impl PassageView<'_> {
                 (None, _) | (_, None) => "no date".to_owned(),
                 (Some(_), Some(_)) if at == 0 && certain => "first".to_owned(),
                 (Some((first, from)), Some(start)) if at > 0 && first.is_before(start) => {
-                    format!("+{}", chart::span((start - from) as f64))
+                    let end = article.end.filter(|&end| end > start);
+                    let until = end.map_or(String::new(), |end| format!(" to {}", chart::span((end - from) as f64)));
+                    format!("+{}{until}", chart::span((start - from) as f64))
                 }
                 _ => "perhaps first".to_owned(),
             };
@@ -362,6 +470,29 @@ impl PassageView<'_> {
             Row { number: place.article, article, after, version: version + 1, similarity }
         };
         places.into_iter().enumerate().map(row).collect()
+    }
+
+    /// Who had it first, and how sure that is.
+    fn first_told(&self) -> String {
+        let rows = self.rows();
+        let undated = rows.iter().filter(|row| row.article.start.is_none()).count();
+        let Some(first) = rows.first().filter(|row| row.article.start.is_some()) else {
+            return "None of them has a date: who was first is not known.".to_owned();
+        };
+        let perhaps = rows.iter().filter(|row| row.after == "perhaps first").count();
+        let mut told = match perhaps {
+            0 => format!("First of these, by date: {}.", first.article.outlet_or_name()),
+            _ => format!(
+                "First of these: not established; {} came out at times that overlap.",
+                chart::many(perhaps, "article")
+            ),
+        };
+        match undated {
+            0 => {}
+            1 => told.push_str(" One article has no date, and may be earlier."),
+            _ => told.push_str(&format!(" {undated} articles have no date, and may be earlier.")),
+        }
+        told
     }
 
     /// Versions: number, places, and how each differs from the common text.
