@@ -1,24 +1,18 @@
 """Articles that the tests share: invented, and those of the repository's corpus."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-import wirecopy
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("WIRECOPY_CORPUS") or Path(__file__).resolve().parents[2] / "corpus").resolve()
 
 COUNCIL = "The council voted on Tuesday to close the east quay to heavy lorries from the first of May."
 
 
-@pytest.fixture(autouse=True)
-def examples(doctest_namespace, tmp_path):
-    doctest_namespace.update(vars(wirecopy), folder=tmp_path)
-
-
 @pytest.fixture
 def corpus() -> Path:
-    return REPOSITORY / "corpus"
+    return CORPUS
 
 
 @pytest.fixture

@@ -248,3 +248,16 @@ def test_a_folder_that_cannot_be_written_is_named(articles, tmp_path):
     with pytest.raises(wirecopy.FileError, match="file") as told:
         wirecopy.scan(articles).write(tmp_path / "file")
     assert isinstance(told.value, OSError)
+
+
+def test_the_lines_of_the_readme_run(corpus, tmp_path, monkeypatch, capsys):
+    readme = corpus.parent / "README.md"
+    if not readme.is_file():
+        pytest.skip("the README is not beside the corpus")
+    lines = readme.read_text("utf-8").split("## Python")[1].split("```python\n")[1].split("```")[0]
+    os.symlink(corpus, tmp_path / "corpus")
+    monkeypatch.chdir(tmp_path)
+    exec(lines, {})
+    said = next(line.split("# ")[1] for line in lines.splitlines() if "counts" in line)
+    assert capsys.readouterr().out.startswith(f"{said}\n")
+    assert (tmp_path / "report/overlaps.csv").is_file()

@@ -30,7 +30,10 @@ impl Pair {
             Missed::OneArticle => "both are one article (same id, same text), and it does not repeat itself".to_owned(),
             Missed::NoWords => "one of them has no words".to_owned(),
             Missed::Window(days) => {
-                format!("they came out more than {} apart, and --window leaves such pairs out", count(days.into(), "day"))
+                format!(
+                    "they came out more than {} apart, and --window leaves such pairs out",
+                    count(days.into(), "day")
+                )
             }
             Missed::OneOutlet => {
                 "they are of one outlet, or of outlets of one owner, and --same-source skip leaves these out".to_owned()
@@ -45,7 +48,9 @@ impl Pair {
             }
             Missed::BelowSetting => format!("the longest shared run is {run}; --min-words {needed} asks for more"),
             Missed::Stars => format!("what they share stands in more than 64 articles: {STARS}"),
-            Missed::NotProposed => format!("the longest shared run is {run}, but no fingerprint or band proposes the pair"),
+            Missed::NotProposed => {
+                format!("the longest shared run is {run}, but no fingerprint or band proposes the pair")
+            }
             Missed::Unknown => {
                 format!("the longest shared run is {run}; its words are told by overlaps with other articles")
             }
@@ -58,7 +63,9 @@ impl Pair {
         match self.why(row) {
             Why::QuotedOnBoth => "inside quotation marks on both sides".to_owned(),
             Why::QuotedInB => "inside quotation marks in b".to_owned(),
-            Why::Furniture => "furniture, which an outlet repeats over days, or a text that --boilerplate names".to_owned(),
+            Why::Furniture => {
+                "furniture, which an outlet repeats over days, or a text that --boilerplate names".to_owned()
+            }
             Why::SetPhrase => "names, titles or a set phrase".to_owned(),
             Why::OneArticle => "two places of one article".to_owned(),
             Why::OneOutlet => "same outlet, or outlets of one owner".to_owned(),

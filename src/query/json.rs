@@ -89,9 +89,7 @@ impl<'a> JsonOverlap<'a> {
     fn of(answer: &'a Answer, overlap: &'a OverlapRow) -> Self {
         let index = &answer.report.index;
         let (asked, theirs) = answer.asked_side(overlap);
-        let text = |excerpt: &Excerpt| {
-            index.text(excerpt.document).get(excerpt.bytes.range()).unwrap_or_default()
-        };
+        let text = |excerpt: &Excerpt| index.text(excerpt.document).get(excerpt.bytes.range()).unwrap_or_default();
         Self {
             kind: overlap.judged.kind.name(),
             direction: answer.direction(overlap),

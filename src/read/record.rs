@@ -44,7 +44,8 @@ const INPUT: &str = "-";
 impl RecordNames {
     /// Fails where no name is that of a text.
     pub fn new<T: AsRef<str>>(names: &[T], settings: &ReadSettings) -> Result<Self> {
-        let known = names.iter().enumerate().map(|(at, name)| (at, Ranks::of(name.as_ref(), Case::Sensitive, settings)));
+        let known =
+            names.iter().enumerate().map(|(at, name)| (at, Ranks::of(name.as_ref(), Case::Sensitive, settings)));
         let columns: Vec<(usize, Ranks)> = known.filter(|(_, ranks)| ranks.is_any()).collect();
         if !columns.iter().any(|(_, ranks)| ranks.of_field(Field::Text).is_some()) {
             let shown: Vec<&str> = names.iter().take(12).map(AsRef::as_ref).collect();
