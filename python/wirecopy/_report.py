@@ -123,17 +123,22 @@ class Report:
             f"{counts['clusters']:,} clusters",
         ]
         parts = [f"<p><b>wirecopy</b>: {', '.join(said)}</p>"]
-        passages = sorted(self.passages.to_pylist(), key=lambda row: (-row["articles"] * row["words"], row["passage_id"]))
-        if passages:
+        passages = self.passages
+        if passages.num_rows:
+            import pyarrow.compute
+
+            carried = pyarrow.compute.multiply(passages["articles"], passages["words"])
+            order = [("carried", "descending"), ("passage_id", "ascending")]
+            shown = passages.append_column("carried", carried).sort_by(order).slice(0, SHOWN)
             columns = ["articles", "sources", "words", "first_id", "first_time", "kind", "text"]
             head = "".join(f"<th>{column}</th>" for column in columns)
             body = "".join(
                 f"<tr>{''.join(f'<td>{_cell(row[column])}</td>' for column in columns)}</tr>"
-                for row in passages[:SHOWN]
+                for row in shown.to_pylist()
             )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-            if len(passages) > SHOWN:
-                parts.append(f"<p>and {len(passages) - SHOWN:,} more passages</p>")
+            if passages.num_rows > SHOWN:
+                parts.append(f"<p>and {passages.num_rows - SHOWN:,} more passages</p>")
         lost = sum(count for reason, count in self.run["skipped_counts"].items() if reason in LOSSES)
         if lost:
             parts.append(f"<p>{lost:,} inputs could not be read: see <code>warnings</code></p>")
