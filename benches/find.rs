@@ -116,15 +116,15 @@ fn candidates_to_overlaps(bencher: Bencher) {
     let documents = documents();
     let (index, settings) = (index(&documents, &prepared(&documents)), Settings::news());
     let candidates = Candidates::find(&index, &settings);
-    let overlaps = align(&index, &candidates, &settings, &|| ()).found.len();
-    bencher.counter(ItemsCount::new(overlaps)).bench_local(|| align(&index, &candidates, &settings, &|| ()));
+    let overlaps = align(&index, &candidates, &settings, &()).found.len();
+    bencher.counter(ItemsCount::new(overlaps)).bench_local(|| align(&index, &candidates, &settings, &()));
 }
 
 #[divan::bench]
 fn overlaps_to_passages_and_clusters(bencher: Bencher) {
     let documents = documents();
     let (index, settings) = (index(&documents, &prepared(&documents)), Settings::news());
-    let Aligned { found, .. } = align(&index, &Candidates::find(&index, &settings), &settings, &|| ());
+    let Aligned { found, .. } = align(&index, &Candidates::find(&index, &settings), &settings, &());
     let count = ItemsCount::new(found.len());
     bencher.counter(count).bench_local(|| (passages(&index, &found), clusters(&index, &found)));
 }
@@ -140,7 +140,7 @@ fn text_to_credits(bencher: Bencher) {
 fn overlaps_to_kinds(bencher: Bencher) {
     let documents = documents();
     let (index, settings) = (index(&documents, &prepared(&documents)), Settings::news());
-    let Aligned { found, .. } = align(&index, &Candidates::find(&index, &settings), &settings, &|| ());
+    let Aligned { found, .. } = align(&index, &Candidates::find(&index, &settings), &settings, &());
     let ((passages, passage_of), clusters) = (passages(&index, &found), clusters(&index, &found));
     let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions: &clusters };
     let credits = read_credits(&index, &settings.outlets);

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, MemoryLimit, Prepared, SegmentBuilder};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
-use crate::prepare::{Preparer, Read, ReadArticle, read_prepared};
+use crate::prepare::{Preparer, Read, ReadArticle, prepare_batches, read_prepared};
 use crate::progress::{Progress, Stage};
 use crate::read::{Input, ReadSettings};
 use crate::report::{Counts, Report, Run, assemble};
@@ -109,6 +109,17 @@ impl Detector {
         })
     }
 
+    /// Adds articles that are in memory, batch by batch and in their order: while one batch is prepared on all threads,
+    /// the one before is taken in. `progress` hears of bytes.
+    pub fn add_batches(
+        &mut self,
+        batches: impl IntoIterator<Item = Vec<Document>>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        progress.stage(Stage::Read, 0);
+        prepare_batches(batches, progress, &mut |document, prepared| self.push(document, &prepared))
+    }
+
     /// Adds one article.
     pub fn add(&mut self, document: Document) -> Result<()> {
         let prepared = Preparer::default().prepare(&document);
@@ -126,6 +137,7 @@ impl Detector {
         progress.stage(Stage::Load, store.len());
         store.for_each(&mut |article| {
             progress.advance(1);
+            stop_if(progress)?;
             if self.knows(&article.document.id) {
                 return Ok(());
             }
@@ -228,6 +240,7 @@ impl Detector {
     /// As [`Detector::report`], of pairs that at least one of some articles takes part in: those that were taken in at
     /// `places`, from 0.
     pub(crate) fn report_on(mut self, places: Option<&[u32]>, progress: &dyn Progress) -> Result<Report> {
+        stop_if(progress)?;
         progress.stage(Stage::Group, 0);
         self.tell_apart();
         let mut index = Index::new(self.builder, self.described, &self.settings.outlets)?;
@@ -241,9 +254,11 @@ impl Detector {
         if self.forgets_signatures {
             index.forget_signatures();
         }
+        stop_if(progress)?;
         progress.stage(Stage::Align, index.len() as u64);
         let Aligned { mut found, lsh, fingerprint, repeats, bounded } =
-            align(&index, &candidates, &self.settings, &|| progress.advance(1));
+            align(&index, &candidates, &self.settings, progress);
+        stop_if(progress)?;
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
         drop(candidates);
@@ -272,6 +287,10 @@ impl Detector {
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
     }
+}
+
+fn stop_if(progress: &dyn Progress) -> Result<()> {
+    if progress.is_stopped() { Err(ErrorKind::Stopped.into()) } else { Ok(()) }
 }
 
 /// What an id is known by.

@@ -58,6 +58,9 @@ pub enum ErrorKind {
     /// Somebody else is writing to the index.
     #[error("{}: another wirecopy is writing to this index; try again when it has finished", .0.display())]
     Locked(PathBuf),
+    /// Whoever heard the progress wanted no more of it.
+    #[error("stopped before it was done; nothing was written")]
+    Stopped,
     /// More than this version can hold.
     #[error("{0}")]
     Limit(String),

@@ -1,7 +1,11 @@
 //! Why two articles share words, or why nothing was found: by the whole walk over their corpus, and by what each limit
 //! says of the two. Decides nothing: what is an overlap was decided by the rooms before.
 
+mod json;
 mod longest;
+mod says;
+
+pub use says::{STARS, basis_says, count, thousands};
 
 use crate::align::{Found, align};
 use crate::candidate::{Candidates, MIN_ARTICLE_ESTIMATE, MIN_PARAGRAPH_ESTIMATE, STAR_ARTICLES, within_window};
@@ -562,7 +566,7 @@ impl Pair {
         let (index, settings) = (&self.report.index, &self.report.run.settings);
         let (a, b) = self.in_order();
         // The same walk over the same articles: what the report keeps of its overlaps are their ends.
-        let aligned = align(index, &Candidates::find(index, settings), settings, &|| ());
+        let aligned = align(index, &Candidates::find(index, settings), settings, &());
         let mut found: Vec<Found> = aligned.found.into_iter().filter(|found| (found.a, found.b) == (a, b)).collect();
         if settings.same_source == SameSource::Skip && (a == b || index.same_outlet(a, b)) {
             found.clear();

@@ -42,6 +42,12 @@ pub trait Progress: Sync {
     fn advance(&self, by: u64) {
         let _ = by;
     }
+
+    /// Whether the run is no longer wanted. It is asked often, from many threads, and then the run ends soon with
+    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped).
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Hears nothing.

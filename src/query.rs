@@ -1,6 +1,8 @@
 //! Where does a text come from? One article against an index or a corpus: candidates first, then the ordinary walk over
 //! these few.
 
+mod json;
+
 use crate::detect::Detector;
 use crate::document::{Document, DocumentIndex};
 use crate::error::Result;

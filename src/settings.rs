@@ -39,6 +39,9 @@ pub enum SameSource {
 }
 
 impl SameSource {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Separate, Self::Count, Self::Skip];
+
     /// Name on the command line and in `run.json`.
     pub fn name(self) -> &'static str {
         match self {
@@ -61,6 +64,9 @@ pub enum Channels {
 }
 
 impl Channels {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Both, Self::Lsh, Self::Fingerprints];
+
     /// Name on the command line and in `run.json`.
     pub fn name(self) -> &'static str {
         match self {
@@ -91,6 +97,9 @@ pub enum Pairs {
 }
 
 impl Pairs {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Stars, Self::All];
+
     /// Name on the command line and in `run.json`.
     pub fn name(self) -> &'static str {
         match self {
@@ -115,6 +124,13 @@ impl Settings {
             boilerplate: Vec::new(),
             outlets: Outlets::builtin(),
         }
+    }
+
+    /// The texts of a file of boilerplate, parted by blank lines; rulers and other things without a word are none.
+    pub fn boilerplate_texts(file: &str) -> Vec<String> {
+        let lines: Vec<&str> = file.lines().map(str::trim_end).collect();
+        let texts = lines.split(|line| line.is_empty()).map(|text| text.join("\n"));
+        texts.filter(|text| text.contains(char::is_alphanumeric)).collect()
     }
 
     /// Fails where a knob is out of its range, and names it.
@@ -162,6 +178,13 @@ impl Default for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_boilerplate_are_parted_by_blank_lines_alone() {
+        let file = "Sign up\r\nfor letters.\r\n \t\r\n\r\nAll rights reserved.\r\n\r\n———\r\n";
+        assert_eq!(Settings::boilerplate_texts(file), ["Sign up\nfor letters.", "All rights reserved."]);
+        assert!(Settings::boilerplate_texts("\n \n—\n").is_empty());
+    }
 
     #[test]
     fn fewer_words_than_the_guarantee_are_refused() {

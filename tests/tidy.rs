@@ -43,7 +43,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     for name in names(folder) {
         let path = folder.join(&name);
         let of_fuzzing = ["corpus", "artifacts", "coverage"].contains(&name.as_str()) && folder.ends_with("tests/fuzz");
-        if ["target", ".git", "proptest-regressions"].contains(&name.as_str()) || of_fuzzing {
+        let of_python = ["__pycache__", ".pytest_cache", ".venv"].contains(&name.as_str())
+            || [".so", ".pyd", ".whl"].iter().any(|ending| name.ends_with(ending));
+        if ["target", ".git", "proptest-regressions"].contains(&name.as_str()) || of_fuzzing || of_python {
             continue;
         }
         if path.is_dir() {
@@ -237,12 +239,33 @@ fn nothing_is_left_to_do_in_the_source() {
 
 #[test]
 fn every_source_file_begins_with_its_job() {
-    let tests = files(&root().join("tests")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs"));
-    for path in
-        files(&root().join("src")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).chain(tests)
-    {
-        let text = fs::read_to_string(&path).expect("UTF-8");
-        assert!(text.starts_with("//! "), "{}", path.display());
+    let mut seen = 0;
+    for path in ["src", "tests", "python"].iter().flat_map(|folder| files(&root().join(folder))) {
+        let begins = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => "//! ",
+            Some("py") if path.starts_with(root().join("python")) => "\"\"\"",
+            _ => continue,
+        };
+        seen += 1;
+        assert!(fs::read_to_string(&path).expect("UTF-8").starts_with(begins), "{}", path.display());
+    }
+    assert!(seen > 100, "{seen} files were seen");
+}
+
+#[test]
+fn nothing_of_python_is_in_the_library_and_unsafe_code_of_the_binding_stays_in_its_place() {
+    for source in sources() {
+        for (number, line) in source.code() {
+            let line = line.to_lowercase();
+            assert!(!line.contains("python") && !line.contains("pyo3"), "{}:{number}: {line}", source.path);
+        }
+    }
+    let binding = files(&root().join("python/src"));
+    assert!(binding.len() > 5, "{} files of the binding", binding.len());
+    for path in binding {
+        let uses = fs::read_to_string(&path).expect("UTF-8").matches("unsafe {").count();
+        let expected = usize::from(path.ends_with("capsule.rs"));
+        assert_eq!(uses, expected, "each use in {} is to be looked at", path.display());
     }
 }
 

@@ -4,20 +4,24 @@ use super::{Aligner, Evidence, Found, Overlap, Place, Text, polish};
 use crate::candidate::{Candidates, Channel, Seed};
 use crate::document::{ByteSpan, DocumentIndex, Paragraph};
 use crate::index::Index;
+use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::text::Boundaries;
 use rayon::prelude::*;
 
-/// Aligns every candidate pair. Overlaps come in the order of (later article, earlier article, place). `done` is called
-/// once an article.
-pub fn align(index: &Index, candidates: &Candidates, settings: &Settings, done: &(dyn Fn() + Sync)) -> Aligned {
+/// Aligns every candidate pair. Overlaps come in the order of (later article, earlier article, place). `progress` hears of
+/// articles; once it is stopped, no more of them are looked at.
+pub fn align(index: &Index, candidates: &Candidates, settings: &Settings, progress: &dyn Progress) -> Aligned {
     let documents: Vec<DocumentIndex> = index.documents().collect();
     let parts: Vec<Aligned> = documents
         .par_iter()
         .with_max_len(64)
         .map_init(Worker::default, |worker, &document| {
+            if progress.is_stopped() {
+                return Aligned::default();
+            }
             let part = worker.align(index, candidates, settings, document);
-            done();
+            progress.advance(1);
             part
         })
         .collect();

@@ -433,7 +433,7 @@ impl JudgeArgs {
             } else {
                 format!("--boilerplate {}", path.display())
             };
-            let texts = boilerplate(&read_text(&named, path)?);
+            let texts = Settings::boilerplate_texts(&read_text(&named, path)?);
             if texts.is_empty() {
                 bail!("{named}: no text in it; it takes texts parted by blank lines");
             }
@@ -539,13 +539,6 @@ pub(super) fn read_text(named: &str, path: &Path) -> Result<String> {
         anyhow!("{named}: line {line} is not UTF-8; save the file as UTF-8")
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-/// The texts of a file, parted by blank lines; rulers and other things without a word are none.
-fn boilerplate(file: &str) -> Vec<String> {
-    let lines: Vec<&str> = file.lines().map(str::trim_end).collect();
-    let texts = lines.split(|line| line.is_empty()).map(|text| text.join("\n"));
-    texts.filter(|text| text.contains(char::is_alphanumeric)).collect()
 }
 
 fn parse_format(value: &str) -> Result<Format, String> {
@@ -730,13 +723,6 @@ mod tests {
         let read = configured(&["x", "--field=text=d", "--source="], file).input.settings();
         assert_eq!(read.fields, names(&[(Field::Text, "d"), (Field::Id, "c")]));
         assert_eq!(read.default_source, "");
-    }
-
-    #[test]
-    fn texts_of_boilerplate_are_parted_by_blank_lines_alone() {
-        let file = "Sign up\r\nfor letters.\r\n \t\r\n\r\nAll rights reserved.\r\n\r\n———\r\n";
-        assert_eq!(boilerplate(file), ["Sign up\nfor letters.", "All rights reserved."]);
-        assert!(boilerplate("\n \n—\n").is_empty());
     }
 
     #[test]

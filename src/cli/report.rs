@@ -9,9 +9,9 @@ use super::terminal::{clean, count, thousands};
 use super::{Outcome, written};
 
 /// What a scan saves of its page.
-pub(super) const SAVED: &str = "page.json.gz";
+pub(super) const SAVED: &str = HtmlPage::SAVED;
 /// The page.
-pub(super) const PAGE: &str = "report.html";
+pub(super) const PAGE: &str = HtmlPage::FILE;
 
 pub(super) fn run(args: &ReportArgs, common: &Common) -> Result<Outcome> {
     let saved = args.folder.join(SAVED);

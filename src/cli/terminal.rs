@@ -2,6 +2,9 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+pub(super) use wirecopy::explain::{count, thousands};
+pub(super) use wirecopy::report::four_decimals;
+
 /// Columns where the output is no terminal that says how wide it is.
 const DEFAULT_COLUMNS: usize = 100;
 
@@ -149,30 +152,6 @@ fn fitting(characters: impl Iterator<Item = char>, columns: usize) -> usize {
         bytes += c.len_utf8();
     }
     bytes
-}
-
-/// A number with a comma before each group of three digits.
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A number of things: `1 article`, `1,200 articles`.
-pub(super) fn count(number: u64, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {one}{plural}", thousands(number))
-}
-
-/// A share as JSON has it.
-pub(super) fn four_decimals(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
 }
 
 /// A share in whole percents; only nothing is 0 % and only all is 100 %.

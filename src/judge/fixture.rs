@@ -186,7 +186,7 @@ fn search_with(documents: Vec<Document>, settings: &Settings) -> (Index, Vec<Fou
     }
     let index = Index::new(builder, described, &settings.outlets).unwrap();
     let candidates = Candidates::find(&index, settings);
-    let found = align(&index, &candidates, settings, &|| ()).found;
+    let found = align(&index, &candidates, settings, &()).found;
     (index, found)
 }
 

@@ -1,8 +1,10 @@
 //! Document → tokens, paragraphs, fingerprints and signatures: all that is computed of one article alone.
 //! Pure: the same article gives the same bytes on any machine and in any thread.
 
+mod batches;
 mod stream;
 
+pub(crate) use batches::prepare_batches;
 pub(crate) use stream::{Read, ReadArticle, read_prepared};
 
 use crate::document::{ByteSpan, Document, Paragraph, UnitKind};

@@ -3,7 +3,7 @@
 
 use super::Preparer;
 use crate::document::Document;
-use crate::error::{Result, Warning};
+use crate::error::{ErrorKind, Result, Warning};
 use crate::index::Prepared;
 use crate::progress::{Progress, Stage};
 use crate::read::{Batch, Input, Origin, RawRecord, ReadSettings, Reader};
@@ -89,6 +89,9 @@ pub(crate) fn read_prepared(
                     }
                 }
                 progress.advance(batch.bytes);
+                if progress.is_stopped() {
+                    return Err(ErrorKind::Stopped.into());
+                }
                 let _ = allow.send(()); // the reader may be done
             }
         }

@@ -12,6 +12,7 @@ mod encoding;
 mod fields;
 mod front_matter;
 mod jsonl;
+mod record;
 mod text;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use self::discover::{Format, Place};
 use self::encoding::{Utf8Stream, begins_as_html, first_byte};
 pub use self::fields::Field;
 use self::jsonl::Lines;
+pub use self::record::{RecordNames, RecordValue};
 use crate::document::Document;
 use crate::error::{Error, Reason, Result, Warning};
 

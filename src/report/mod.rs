@@ -20,12 +20,14 @@ pub use csv::guarded;
 #[cfg(feature = "html")]
 pub use html::{CheckedPage, HtmlPage, PageLimits};
 pub use row_id::RowId;
-pub use table::{Cell, TABLES, Table};
+pub use table::{Cell, ColumnType, TABLES, Table, four_decimals};
 #[cfg(feature = "graphml")]
 pub use write::write_graphml;
 #[cfg(feature = "parquet")]
 pub use write::write_parquet;
-pub use write::{BesideTables, ReportOptions, without_temporary_name, write_csv, write_gephi, write_json, write_jsonl};
+pub use write::{
+    BesideTables, ReportOptions, without_temporary_name, write_csv, write_gephi, write_json, write_jsonl, write_run,
+};
 
 pub use crate::candidate::Channel;
 pub use crate::judge::{Excerpt, KindRun, ParagraphRow};

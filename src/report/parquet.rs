@@ -12,7 +12,7 @@ use ::parquet::schema::types::{Type, TypePtr};
 
 use super::csv::join;
 use super::write::Out;
-use super::{Cell, Report, Table};
+use super::{Cell, ColumnType, Report, Table, four_decimals};
 
 /// Rows of a row group, and bytes of text after which one ends early: rows of near-duplicates hold whole articles.
 const GROUP_ROWS: usize = 1 << 16;
@@ -105,34 +105,12 @@ enum Values {
 }
 
 impl Values {
-    /// What a column holds, by its name: the same for every report, also where it is empty.
     fn of(column: &str) -> Self {
-        const NUMBERS: [&str; 14] = [
-            "a_line",
-            "a_paragraph",
-            "articles",
-            "b_line",
-            "b_paragraph",
-            "best_paragraph",
-            "earlier",
-            "later",
-            "longest_run",
-            "order",
-            "origins",
-            "paragraph",
-            "passages",
-            "undetermined",
-        ];
-        const SHARES: [&str; 5] = ["a_quoted", "b_quoted", "containment", "resemblance", "similarity"];
-        let ends = |endings: &[&str]| endings.iter().any(|ending| column.ends_with(ending));
-        if NUMBERS.contains(&column) || ["words", "sources"].contains(&column) || ends(&["_words", "_start", "_end"]) {
-            Self::Numbers(Vec::new())
-        } else if SHARES.contains(&column) || ends(&["_share"]) {
-            Self::Shares(Vec::new())
-        } else if column == "exact" {
-            Self::Truths(Vec::new())
-        } else {
-            Self::Texts(Vec::new())
+        match ColumnType::of(column) {
+            ColumnType::Text => Self::Texts(Vec::new()),
+            ColumnType::Number => Self::Numbers(Vec::new()),
+            ColumnType::Share => Self::Shares(Vec::new()),
+            ColumnType::Truth => Self::Truths(Vec::new()),
         }
     }
 }
@@ -142,7 +120,7 @@ impl Column {
         Self { values: Values::of(name), present: Vec::new() }
     }
 
-    /// Adds a cell; tells the bytes that it takes. An error is a column that [`Values::of`] takes for something else.
+    /// Adds a cell; tells the bytes that it takes. An error is a column that [`ColumnType::of`] takes for something else.
     fn push(&mut self, cell: Cell<'_>) -> Result<usize, ParquetError> {
         let mut bytes = 8;
         let mut text = |text: Vec<u8>| {
@@ -164,8 +142,7 @@ impl Column {
                 values.push(text(cell));
             }
             (Values::Numbers(values), Cell::Int(number)) => values.push(number as i64),
-            // As in the other formats: four decimals.
-            (Values::Shares(values), Cell::Share(share)) => values.push((share * 10_000.0).round() / 10_000.0),
+            (Values::Shares(values), Cell::Share(share)) => values.push(four_decimals(share)),
             (Values::Truths(values), Cell::Bool(truth)) => values.push(truth),
             (_, cell) => return Err(ParquetError::General(format!("a column of another type has {cell:?}"))),
         }

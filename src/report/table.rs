@@ -27,6 +27,59 @@ pub enum Cell<'a> {
     Empty,
 }
 
+/// What the cells of a column hold, where they are not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Words, names, identities: [`Cell::Text`], [`Cell::Word`], [`Cell::Id`], [`Cell::Flags`].
+    Text,
+    /// [`Cell::Int`].
+    Number,
+    /// [`Cell::Share`].
+    Share,
+    /// [`Cell::Bool`].
+    Truth,
+}
+
+impl ColumnType {
+    /// What a column holds, by its name: the same for every report, also where it is empty.
+    pub fn of(column: &str) -> Self {
+        const NUMBERS: [&str; 16] = [
+            "a_line",
+            "a_paragraph",
+            "articles",
+            "b_line",
+            "b_paragraph",
+            "best_paragraph",
+            "earlier",
+            "later",
+            "longest_run",
+            "order",
+            "origins",
+            "paragraph",
+            "passages",
+            "sources",
+            "undetermined",
+            "words",
+        ];
+        const SHARES: [&str; 5] = ["a_quoted", "b_quoted", "containment", "resemblance", "similarity"];
+        let ends = |endings: &[&str]| endings.iter().any(|ending| column.ends_with(ending));
+        if NUMBERS.contains(&column) || ends(&["_words", "_start", "_end"]) {
+            Self::Number
+        } else if SHARES.contains(&column) || ends(&["_share"]) {
+            Self::Share
+        } else if column == "exact" {
+            Self::Truth
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// A share as tables have it: four decimals.
+pub fn four_decimals(share: f64) -> f64 {
+    (share * 10_000.0).round() / 10_000.0
+}
+
 /// A number in digits. By hand: of many small cells the formatting costs more than all else.
 pub(super) fn write_int(mut number: u64, out: &mut Vec<u8>) {
     let mut digits = [b'0'; 20];
@@ -564,6 +617,25 @@ pub(super) mod tests {
             for at in 0..table.len(&report) {
                 table.row(&report, at, &mut cells);
                 assert_eq!(cells.len(), table.columns.len(), "{}", table.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_is_of_the_type_of_its_column() {
+        let report = small();
+        let mut cells = Vec::new();
+        for table in TABLES {
+            table.row(&report, 0, &mut cells);
+            for (column, cell) in table.columns.iter().zip(&cells) {
+                let of_cell = match cell {
+                    Cell::Text(_) | Cell::Word(_) | Cell::Id(_) | Cell::Flags(_) => ColumnType::Text,
+                    Cell::Int(_) => ColumnType::Number,
+                    Cell::Share(_) => ColumnType::Share,
+                    Cell::Bool(_) => ColumnType::Truth,
+                    Cell::Empty => continue,
+                };
+                assert_eq!(ColumnType::of(column), of_cell, "{}.{column}", table.name);
             }
         }
     }

@@ -124,6 +124,11 @@ pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     json::write(report, out)
 }
 
+/// Writes run.json alone.
+pub fn write_run(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    json::write_run(report, out)
+}
+
 /// A file written beside its place, to be moved there: it is there whole or as it was before.
 struct Beside {
     path: PathBuf,

@@ -10,7 +10,7 @@ use crate::index::disk::record;
 use crate::index::disk::storage::{Disk, Folder, NewSegment, WriterLock, WrittenSegment};
 use crate::index::disk::writer::{Plot, SegmentWriter, id_key};
 use crate::outlet::Outlets;
-use crate::prepare::{Preparer, Read, read_prepared};
+use crate::prepare::{Preparer, Read, prepare_batches, read_prepared};
 use crate::progress::Progress;
 use crate::read::{Input, ReadSettings};
 use ahash::AHashMap;
@@ -318,6 +318,15 @@ impl Addition<'_> {
     /// Adds one article.
     pub fn add(&mut self, document: &Document) -> Result<()> {
         self.push(document, &Preparer::default().prepare(document))
+    }
+
+    /// Adds articles that are in memory, batch by batch, as [`Detector::add_batches`](crate::Detector::add_batches) does.
+    pub fn add_batches(
+        &mut self,
+        batches: impl IntoIterator<Item = Vec<Document>>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        prepare_batches(batches, progress, &mut |document, prepared| self.push(&document, &prepared))
     }
 
     /// Adds all articles of `inputs`.

@@ -99,6 +99,11 @@ pub struct CheckedPage {
 pub struct HtmlPage(Page);
 
 impl HtmlPage {
+    /// Name of the page in the folder of a report.
+    pub const FILE: &str = "report.html";
+    /// Name of what is saved beside it, to draw it again from.
+    pub const SAVED: &str = "page.json.gz";
+
     /// Of a report that still has what was aligned (see [`Report::found`]).
     pub fn new(report: &Report, limits: &PageLimits) -> Self {
         Self::of_check(report, &[], limits)
