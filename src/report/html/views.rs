@@ -168,15 +168,16 @@ pub(super) fn examples(page: &Page) -> BTreeMap<(&str, &str), (u32, u32)> {
     for overlap in page.overlaps.iter().filter(|overlap| page::is_news(overlap.kind)) {
         *words.entry((overlap.a, overlap.b)).or_default() += u64::from(overlap.matched_words);
     }
-    let mut best: BTreeMap<(&str, &str), (u64, Reverse<(u32, u32)>)> = BTreeMap::new();
-    for ((a, b), words) in words {
+    // Of as many words the later articles: in the order of words, each takes the place of the one before.
+    let mut pairs: Vec<((u32, u32), u64)> = words.into_iter().collect();
+    pairs.sort_by_key(|&(_, words)| words);
+    let mut best = BTreeMap::new();
+    for ((a, b), _) in pairs {
         let [of_a, of_b] = [a, b].map(|number| page.articles[number as usize].outlet.as_str());
-        for (outlets, articles) in [((of_a, of_b), (a, b)), ((of_b, of_a), (b, a))] {
-            let best = best.entry(outlets).or_insert((words, Reverse(articles)));
-            *best = (words, Reverse(articles)).max(*best);
-        }
+        best.insert((of_a, of_b), (a, b));
+        best.insert((of_b, of_a), (b, a));
     }
-    best.into_iter().map(|(outlets, (_, Reverse(articles)))| (outlets, articles)).collect()
+    best
 }
 
 /// Pairs of articles whose quotations differ in the same words.
@@ -581,7 +582,7 @@ mod tests {
     use super::*;
 
     fn altered(diff: &str) -> Altered {
-        Altered { speaker: String::new(), a: 0, b: 0, diff: diff.to_owned() }
+        Altered { speaker: String::new(), a: 0, b: 0, diff: diff.to_owned(), source: None, overlap: None }
     }
 
     #[test]
