@@ -71,7 +71,7 @@ def _signed(table: "pyarrow.Table") -> "pyarrow.Table":
 
 
 def main(arguments: "list[str] | None" = None) -> int:
-    """`python -m wirecopy.spark`, also under `spark-submit`."""
+    """`python -m wirecopy.spark`."""
     parser = argparse.ArgumentParser(prog="python -m wirecopy.spark", description="Signs articles of a table on Spark.")
     parser.add_argument("what", choices=__all__)
     parser.add_argument("--input", required=True, help="Parquet, or JSON lines where the name says so")

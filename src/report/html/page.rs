@@ -196,7 +196,7 @@ pub(super) struct Passage {
     pub(super) versions: Vec<Version>,
     /// Places that are not on the page.
     pub(super) left_out: u32,
-    /// An article that is demonstrably earlier than all of these, and has the words inside a longer passage.
+    /// An article that is demonstrably earlier than the first of these, and has the words inside a longer passage.
     pub(super) before: Option<u32>,
 }
 

@@ -139,9 +139,8 @@ impl Whole<'_> {
         let mut texts: Vec<String> = Vec::new();
         for (number, passage) in self.news() {
             let text = plain(&passage.text);
-            let (middle, is_same) = (middle(&text), |other: &String| other.contains(middle(&text)));
-            let told =
-                !middle.is_empty() && texts.iter().any(|other| is_same(other) || text.contains(self::middle(other)));
+            let is_part = |whole: &str, part: &str| !part.is_empty() && whole.contains(middle(part));
+            let told = texts.iter().any(|other| is_part(other, &text) || is_part(&text, other));
             if !told {
                 out.push((number, passage));
                 texts.push(text);
@@ -204,10 +203,11 @@ impl AlteredGroup<'_> {
     }
 
     /// The earliest article that has one version word for word, and whether that is the second; where no pair says otherwise.
-    fn source(&self) -> Option<(u32, bool)> {
+    fn source(&self, page: &Page) -> Option<(u32, bool)> {
         let sources = || self.pairs.iter().filter_map(|row| row.source);
         let (_, later) = sources().next()?;
-        sources().all(|(_, of_b)| of_b == later).then(|| sources().min())?
+        let earliest = || sources().min_by_key(|&(number, _)| (page.articles[number as usize].start, number));
+        sources().all(|(_, of_b)| of_b == later).then(earliest)?
     }
 }
 
@@ -474,8 +474,7 @@ impl PassageView<'_> {
     }
 
     /// Who had it first, and how sure that is.
-    fn first_told(&self) -> String {
-        let rows = self.rows();
+    fn first_told(&self, rows: &[Row<'_>]) -> String {
         let undated = rows.iter().filter(|row| row.article.start.is_none()).count();
         let Some(first) = rows.first().filter(|row| row.article.start.is_some()) else {
             return "None of them has a date: who was first is not known.".to_owned();
