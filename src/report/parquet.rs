@@ -37,28 +37,28 @@ fn write_groups(table: &Table, report: &Report, out: Out<'_>, group_rows: usize)
             held += column.push(*cell)?;
         }
         if columns[0].present.len() == group_rows || held >= GROUP_BYTES {
-            write_group(&mut file.next_row_group()?, &mut columns)?;
+            write_group(file.next_row_group()?, &mut columns)?;
             held = 0;
         }
     }
     if !columns[0].present.is_empty() {
-        write_group(&mut file.next_row_group()?, &mut columns)?;
+        write_group(file.next_row_group()?, &mut columns)?;
     }
     file.close()?;
     Ok(())
 }
 
-fn write_group(group: &mut SerializedRowGroupWriter<'_, Out<'_>>, columns: &mut [Column]) -> Result<(), ParquetError> {
+fn write_group(mut group: SerializedRowGroupWriter<'_, Out<'_>>, columns: &mut [Column]) -> Result<(), ParquetError> {
     for column in columns {
         let present = std::mem::take(&mut column.present);
         match &mut column.values {
-            Values::Texts(values) => write_column::<ByteArrayType>(group, values, &present)?,
-            Values::Numbers(values) => write_column::<Int64Type>(group, values, &present)?,
-            Values::Shares(values) => write_column::<DoubleType>(group, values, &present)?,
-            Values::Truths(values) => write_column::<BoolType>(group, values, &present)?,
+            Values::Texts(values) => write_column::<ByteArrayType>(&mut group, values, &present)?,
+            Values::Numbers(values) => write_column::<Int64Type>(&mut group, values, &present)?,
+            Values::Shares(values) => write_column::<DoubleType>(&mut group, values, &present)?,
+            Values::Truths(values) => write_column::<BoolType>(&mut group, values, &present)?,
         }
     }
-    // The borrow of the file ends here.
+    group.close()?;
     Ok(())
 }
 
