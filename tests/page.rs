@@ -2,11 +2,13 @@
 //! was to be left out. What a browser makes of it is asked by `browser/`.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::record::Field;
 use serde_json::Value;
 use wirecopy::report::{HtmlPage, PageLimits, TABLES};
 
@@ -240,7 +242,8 @@ fn a_redacted_report_has_no_five_words_of_an_article_in_a_row() {
 #[test]
 fn a_scan_is_written_in_every_form_that_is_asked_for() {
     let corpus = small();
-    let formats = ["jsonl=lines", "gephi=graph", "graphml=graph.xml", "html=page.html", "json=all.json"];
+    let formats =
+        ["jsonl=lines", "parquet=columns", "gephi=graph", "graphml=graph.xml", "html=page.html", "json=all.json"];
     let flags: Vec<&str> = formats.iter().flat_map(|format| ["--format", format]).collect();
     let ran = corpus.run(&[&["scan", "in", "-o", "report"], flags.as_slice()].concat()).exits(0);
     assert!(ran.out.contains("lines"), "{}", ran.out);
@@ -249,6 +252,13 @@ fn a_scan_is_written_in_every_form_that_is_asked_for() {
         let lines = String::from_utf8(read(&corpus, &format!("lines/{}.jsonl", table.name))).expect("UTF-8");
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         assert_eq!(Some(&lines), all[table.name].as_array(), "{}", table.name);
+        let file = File::open(corpus.path().join(format!("columns/{}.parquet", table.name))).expect("a table");
+        let parquet = SerializedFileReader::new(file).expect("Parquet");
+        let rows = parquet.get_row_iter(None).expect("rows").map(|row| row.expect("a row").into_columns());
+        let first = |row: Vec<(String, Field)>| (row[0].0.clone(), row[0].1.to_string().trim_matches('"').to_owned());
+        let firsts: Vec<_> = rows.map(first).collect();
+        let expected = lines.iter().map(|line| (table.columns[0], line[table.columns[0]].as_str().unwrap_or_default()));
+        assert_eq!(firsts, expected.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect::<Vec<_>>());
     }
     assert!(read(&corpus, "lines/run.json") == read(&corpus, "report/run.json"));
     assert!(read(&corpus, "page.html") == read(&corpus, "report/report.html"));
