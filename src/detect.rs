@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, MemoryLimit, Prepared, SegmentBuilder};
 use crate::judge::{Grouped, judge, read_credits};
 use crate::passage::passages;
-use crate::prepare::{Preparer, Read, ReadArticle, prepare_batches, read_prepared};
+use crate::prepare::{Preparer, prepare_batches, read_pieces};
 use crate::progress::{Progress, Stage};
 use crate::read::{Input, ReadSettings};
 use crate::report::{Counts, Report, Run, assemble};
@@ -97,15 +97,19 @@ impl Detector {
 
     /// Reads all inputs: one thread reads, the others parse, cut, fingerprint and sign.
     pub fn read(&mut self, inputs: Vec<Input>, settings: ReadSettings, progress: &dyn Progress) -> Result<()> {
-        read_prepared(inputs, settings, progress, &mut |read| match read {
-            Read::Warnings(warnings) => {
-                self.warnings.extend(warnings);
-                Ok(())
+        read_pieces(inputs, settings, progress, &mut |batch| {
+            self.warnings.append(&mut batch.warnings);
+            let mut from = 0; // of the articles that are to be appended
+            for (at, (id, metadata, text)) in batch.described.drain(..).enumerate() {
+                let counts = batch.piece.counts(at..at + 1);
+                let taken_in = self.take_in(id, metadata, text, batch.piece.text_len(at), counts);
+                if !matches!(taken_in, Ok(true)) {
+                    self.builder.append(&batch.piece, from..at)?;
+                    from = at + 1;
+                    taken_in?;
+                }
             }
-            Read::Article(article) => {
-                let ReadArticle { document, prepared, .. } = *article;
-                self.push(document, &prepared)
-            }
+            self.builder.append(&batch.piece, from..batch.piece.len())
         })
     }
 
@@ -145,38 +149,44 @@ impl Detector {
         })
     }
 
-    pub(crate) fn push(&mut self, document: Document, prepared: &Prepared) -> Result<()> {
-        if document.text.len() >= u32::MAX as usize {
-            return Err(Error::from(ErrorKind::Limit(format!(
-                "{}: a text of {} bytes; at most 4 GiB fit",
-                document.id,
-                document.text.len()
-            ))));
+    pub(crate) fn push(&mut self, mut document: Document, prepared: &Prepared) -> Result<()> {
+        let counts = [prepared.tokens.len(), prepared.paragraphs.len(), prepared.fingerprints.len()];
+        let (id, metadata) = (std::mem::take(&mut document.id), std::mem::take(&mut document.metadata));
+        if self.take_in(id, metadata, prepared.text_hash, document.text.len(), counts.map(|count| count as u64))? {
+            self.builder.push(&document, prepared)?;
         }
-        let hash = prepared.text_hash;
+        Ok(())
+    }
+
+    /// Notes an article that is to be appended, with its numbers of words, paragraphs and fingerprints. False for one that
+    /// was taken in before: then nothing is to be appended.
+    fn take_in(&mut self, id: String, metadata: Metadata, text: u128, bytes: usize, counts: [u64; 3]) -> Result<bool> {
+        if bytes >= u32::MAX as usize {
+            return Err(Error::from(ErrorKind::Limit(format!("{id}: a text of {bytes} bytes; at most 4 GiB fit"))));
+        }
         let place = self.described.len() as u32;
-        match self.first.entry(id_key(&document.id)) {
+        match self.first.entry(id_key(&id)) {
             Entry::Vacant(entry) => {
                 entry.insert(place);
             }
             Entry::Occupied(entry) => {
                 let more = self.more.entry(*entry.key()).or_default();
-                if more.iter().chain([entry.get()]).any(|&same| self.texts[same as usize] == hash) {
-                    let detail = format!("{} came again with the same text; kept once", document.id);
-                    self.warnings.push(warning(&document.id, Reason::Repeated, detail));
-                    return Ok(());
+                if more.iter().chain([entry.get()]).any(|&same| self.texts[same as usize] == text) {
+                    let detail = format!("{id} came again with the same text; kept once");
+                    self.warnings.push(warning(&id, Reason::Repeated, detail));
+                    return Ok(false);
                 }
                 more.push(place);
             }
         }
-        self.texts.push(hash);
+        self.texts.push(text);
+        let [words, paragraphs, fingerprints] = counts;
         self.counts.articles += 1;
-        self.counts.words += prepared.tokens.len() as u64;
-        self.counts.paragraphs += prepared.paragraphs.len() as u64;
-        self.counts.fingerprints += prepared.fingerprints.len() as u64;
-        self.builder.push(&document, prepared)?;
-        self.described.push((document.id, document.metadata));
-        Ok(())
+        self.counts.words += words;
+        self.counts.paragraphs += paragraphs;
+        self.counts.fingerprints += fingerprints;
+        self.described.push((id, metadata));
+        Ok(true)
     }
 
     /// Ids of the articles of which the text has this hash, with their places, sorted, until they are told apart.

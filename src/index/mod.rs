@@ -6,12 +6,14 @@ pub(crate) mod disk;
 mod fingerprints;
 mod mapping;
 mod numbers;
+mod piece;
 mod repeated;
 mod section;
 mod segment;
 
 pub(crate) use context::contexts;
 pub use fingerprints::FingerprintRow;
+pub use piece::Piece;
 pub(crate) use repeated::keep_repeated;
 pub(crate) use segment::Signatures;
 pub use segment::{

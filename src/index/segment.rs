@@ -2,12 +2,14 @@
 
 use super::fingerprints::{FingerprintRow, Fingerprints};
 use super::numbers::{read_number, write_number};
+use super::piece::{Parts, Piece};
 use super::section::{Section, SectionWriter, Text};
 use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph, UnitKind};
 use crate::error::{ErrorKind, Result};
 use crate::minhash::ShortSignature;
 use crate::shingle::Fingerprint;
 use crate::text::TokenHash;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -58,6 +60,17 @@ pub struct ParagraphRow {
     pub token_start: U32<LE>,
     /// Token after the last.
     pub token_end: U32<LE>,
+}
+
+impl From<&Paragraph> for ParagraphRow {
+    fn from(paragraph: &Paragraph) -> Self {
+        Self {
+            byte_start: paragraph.bytes.start.into(),
+            byte_end: paragraph.bytes.end.into(),
+            token_start: paragraph.tokens.start.into(),
+            token_end: paragraph.tokens.end.into(),
+        }
+    }
 }
 
 /// A paragraph that bands are cut from: one long enough to hold a passage.
@@ -119,7 +132,7 @@ impl<'a> Signatures<'a> {
 
     /// Those of `range`. What lies in a file is read into `buffer`.
     #[inline]
-    pub(crate) fn read(self, range: std::ops::Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [ShortSignature] {
+    pub(crate) fn read(self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [ShortSignature] {
         rows(self.0.read(of_rows::<ShortSignature>(range.start as u64, range.len() as u32), buffer))
     }
 }
@@ -130,7 +143,7 @@ fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8]) -> &[T
 }
 
 /// Bytes of `count` rows from row `start` on.
-fn of_rows<T>(start: u64, count: u32) -> std::ops::Range<u64> {
+fn of_rows<T>(start: u64, count: u32) -> Range<u64> {
     let size = size_of::<T>() as u64;
     start * size..(start + u64::from(count)) * size
 }
@@ -229,7 +242,7 @@ impl Segment {
 
     /// Bytes of a section that belong to one article.
     #[inline]
-    fn bytes<'a>(&self, section: &'a Section, range: std::ops::Range<u64>) -> &'a [u8] {
+    fn bytes<'a>(&self, section: &'a Section, range: Range<u64>) -> &'a [u8] {
         if section.is_in_file(range.start) {
             self.reads((range.end - range.start) as usize);
         }
@@ -307,7 +320,16 @@ const LONG: u8 = 0xF0;
 impl Places {
     /// Of tokens at `spans`, in an article that begins at `body_start`.
     pub fn new(spans: &[ByteSpan], body_start: u32) -> Self {
-        let mut out = Vec::with_capacity(spans.len() + spans.len() / 8);
+        let mut out = Self::default();
+        out.refill(spans, body_start);
+        out
+    }
+
+    /// As [`Places::new`], in the memory of others.
+    pub(crate) fn refill(&mut self, spans: &[ByteSpan], body_start: u32) {
+        let Self(out) = self;
+        out.clear();
+        out.reserve(spans.len() + spans.len() / 8);
         let mut last = body_start;
         for span in spans {
             // Tokens may overlap: letters that fold to several words stand in the same place.
@@ -315,13 +337,16 @@ impl Places {
                 (step @ 0..16, len @ 1..16) => out.push((step << 4 | len) as u8),
                 (step, len) => {
                     out.push(LONG);
-                    write_number(step, &mut out);
-                    write_number(len, &mut out);
+                    write_number(step, out);
+                    write_number(len, out);
                 }
             }
             last = span.end;
         }
-        Self(out)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -379,6 +404,16 @@ pub struct SegmentBuilder {
     units: SectionWriter,
     unit_signatures: SectionWriter,
     count: u32,
+    /// An article that is appended by itself.
+    one: Piece,
+}
+
+/// Where the parts of the next article begin, each in the unit in which its rows tell it.
+struct Next {
+    text: u64,
+    tokens: u64,
+    paragraphs: u64,
+    places: u64,
 }
 
 impl SegmentBuilder {
@@ -389,47 +424,68 @@ impl SegmentBuilder {
 
     /// Appends an article. Fails above 2^32 − 1 articles, or where a file cannot be written.
     pub fn push(&mut self, document: &Document, prepared: &Prepared) -> Result<()> {
-        let place = self.count;
-        self.count = place
-            .checked_add(1)
+        let mut one = std::mem::take(&mut self.one);
+        one.clear();
+        one.push(document, prepared);
+        let appended = self.append(&one, 0..1);
+        self.one = one;
+        appended
+    }
+
+    /// Appends some articles of a piece. Fails as [`SegmentBuilder::push`].
+    pub fn append(&mut self, piece: &Piece, articles: Range<usize>) -> Result<()> {
+        let first = self.count;
+        self.count = u32::try_from(articles.len())
+            .ok()
+            .and_then(|articles| first.checked_add(articles))
             .ok_or_else(|| ErrorKind::Limit("more than 4,294,967,295 articles; scan them in parts".into()))?;
-        let row = DocumentRow {
-            text_start: self.text.len().into(),
-            text_len: (document.text.len() as u32).into(),
-            body_start: document.body_start.into(),
-            token_start: (self.tokens.len() / size_of::<ShortToken>() as u64).into(),
-            tokens: (prepared.tokens.len() as u32).into(),
-            paragraphs: (prepared.paragraphs.len() as u32).into(),
-            paragraph_start: (self.paragraphs.len() / size_of::<ParagraphRow>() as u64).into(),
-            place_start: self.places.len().into(),
-            place_len: (prepared.places.0.len() as u32).into(),
+        let mut next = Next {
+            text: self.text.len(),
+            tokens: self.tokens.len() / size_of::<ShortToken>() as u64,
+            paragraphs: self.paragraphs.len() / size_of::<ParagraphRow>() as u64,
+            places: self.places.len(),
         };
-        self.documents.extend(row.as_bytes());
-        self.text.extend(document.text.as_bytes());
-        self.places.extend(&prepared.places.0);
-        self.tokens.extend(prepared.tokens.as_bytes());
-        for p in &prepared.paragraphs {
-            let row = ParagraphRow {
-                byte_start: p.bytes.start.into(),
-                byte_end: p.bytes.end.into(),
-                token_start: p.tokens.start.into(),
-                token_end: p.tokens.end.into(),
-            };
-            self.paragraphs.extend(row.as_bytes());
+        for (place, article) in (first..).zip(articles.clone()) {
+            self.append_rows(place, piece, &piece.parts(article..article + 1), &mut next);
         }
-        for f in &prepared.fingerprints {
+        let all = piece.parts(articles);
+        self.text.extend(&piece.text[all.text]);
+        self.tokens.extend(piece.tokens[all.tokens].as_bytes());
+        self.places.extend(&piece.places[all.places]);
+        self.paragraphs.extend(piece.paragraphs[all.paragraphs].as_bytes());
+        self.signatures.extend(piece.signatures[all.signatures].as_bytes());
+        self.unit_signatures.extend(piece.unit_signatures[all.units].as_bytes());
+        self.settle()
+    }
+
+    /// What tells of an article where its parts lie, and of its fingerprints and signatures whose they are.
+    fn append_rows(&mut self, place: u32, piece: &Piece, parts: &Parts, next: &mut Next) {
+        let row = DocumentRow {
+            text_start: next.text.into(),
+            text_len: (parts.text.len() as u32).into(),
+            body_start: parts.body_start.into(),
+            token_start: next.tokens.into(),
+            tokens: (parts.tokens.len() as u32).into(),
+            paragraphs: (parts.paragraphs.len() as u32).into(),
+            paragraph_start: next.paragraphs.into(),
+            place_start: next.places.into(),
+            place_len: (parts.places.len() as u32).into(),
+        };
+        next.text += parts.text.len() as u64;
+        next.tokens += parts.tokens.len() as u64;
+        next.paragraphs += parts.paragraphs.len() as u64;
+        next.places += parts.places.len() as u64;
+        self.documents.extend(row.as_bytes());
+        for f in &piece.fingerprints[parts.fingerprints.clone()] {
             self.fingerprints.push(f.hash, place, f.position);
         }
-        if let Some(signature) = &prepared.signature {
+        if !parts.signatures.is_empty() {
             self.signed.extend(&place.to_le_bytes());
-            self.signatures.extend(signature.as_bytes());
         }
-        for (paragraph, signature) in &prepared.paragraph_signatures {
-            let row = UnitRow { document: place.into(), paragraph: (*paragraph).into() };
+        for &paragraph in &piece.units[parts.units.clone()] {
+            let row = UnitRow { document: place.into(), paragraph: paragraph.into() };
             self.units.extend(row.as_bytes());
-            self.unit_signatures.extend(signature.as_bytes());
         }
-        self.settle()
     }
 
     fn settle(&mut self) -> Result<()> {

@@ -5,12 +5,12 @@ mod batches;
 mod stream;
 
 pub(crate) use batches::prepare_batches;
-pub(crate) use stream::{Read, ReadArticle, read_prepared};
+pub(crate) use stream::{Read, ReadArticle, read_pieces, read_prepared};
 
 use crate::document::{ByteSpan, Document, Paragraph, UnitKind};
 use crate::index::{Places, Prepared, ShortToken};
 use crate::minhash::Signature;
-use crate::shingle::{Fingerprint, ShingleSize, WordShingles, hash_tokens, shingles, winnow, winnow_words};
+use crate::shingle::{ShingleSize, WordShingles, hash_tokens, shingles, winnow, winnow_words};
 use crate::text::{TokenHash, Tokenizer, Tokens, paragraphs};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -27,7 +27,6 @@ pub struct Preparer {
     words: WordShingles,
     shingles: Vec<Option<u64>>,
     set: Vec<u64>,
-    fingerprints: Vec<Fingerprint>,
 }
 
 /// One signed unit of an article.
@@ -46,24 +45,37 @@ pub struct SignedUnit {
 impl Preparer {
     /// Everything that an index holds of `document`.
     pub fn prepare(&mut self, document: &Document) -> Prepared {
+        let mut out = Prepared::default();
+        self.prepare_into(document, &mut out);
+        out.fingerprints.shrink_to_fit();
+        out
+    }
+
+    /// As [`Preparer::prepare`], in the memory of an article before.
+    pub(crate) fn prepare_into(&mut self, document: &Document, out: &mut Prepared) {
+        let mut tokens = Tokens { hashes: std::mem::take(&mut out.hashes), spans: std::mem::take(&mut self.spans) };
         // Few texts have more than a word in five bytes.
-        let hashes = Vec::with_capacity(document.body().len() / 5);
-        let mut tokens = Tokens { hashes, spans: std::mem::take(&mut self.spans) };
+        tokens.hashes.clear();
+        tokens.hashes.reserve(document.body().len() / 5);
         self.tokenizer.tokenize(&document.text, document.body_start as usize, &mut tokens);
-        let paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
-        let places = Places::new(&tokens.spans, document.body_start);
-        self.spans = tokens.spans;
-        Prepared { text_hash: xxh3_128(document.text.as_bytes()), ..self.derive(tokens.hashes, paragraphs, places) }
+        out.paragraphs = paragraphs(&document.text, document.body_start as usize, &tokens);
+        out.places.refill(&tokens.spans, document.body_start);
+        (out.hashes, self.spans) = (tokens.hashes, tokens.spans);
+        out.text_hash = xxh3_128(document.text.as_bytes());
+        self.derive(out);
     }
 
     /// The same of an article whose text is not there, only its tokens, where they stand, and its paragraphs.
     pub(crate) fn prepare_tokens(
         &mut self,
-        tokens: Vec<TokenHash>,
+        hashes: Vec<TokenHash>,
         places: Places,
         paragraphs: Vec<Paragraph>,
     ) -> Prepared {
-        self.derive(tokens, paragraphs, places)
+        let mut out = Prepared { hashes, places, paragraphs, ..Prepared::default() };
+        self.derive(&mut out);
+        out.fingerprints.shrink_to_fit();
+        out
     }
 
     /// The tokens of a text alone.
@@ -73,32 +85,24 @@ impl Preparer {
         tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect()
     }
 
-    /// What depends on the tokens alone.
-    fn derive(&mut self, hashes: Vec<TokenHash>, paragraphs: Vec<Paragraph>, places: Places) -> Prepared {
-        let tokens = &hashes[..];
-        self.cut(tokens);
+    /// What depends on the tokens and paragraphs alone.
+    fn derive(&mut self, out: &mut Prepared) {
+        let Prepared { hashes, tokens, paragraphs, fingerprints, signature, paragraph_signatures, .. } = out;
+        let hashes = &hashes[..];
+        self.cut(hashes);
         if self.plain {
-            winnow_words(self.words.article(), &mut self.fingerprints);
+            winnow_words(self.words.article(), fingerprints);
         } else {
-            winnow(tokens, &self.shingles, &mut self.fingerprints);
+            winnow(hashes, &self.shingles, fingerprints);
         }
-        let fingerprints = self.fingerprints.clone();
-        let signature = (!tokens.is_empty()).then(|| self.sign_article(tokens).short());
-        let paragraph_signatures = paragraphs
-            .iter()
-            .zip(0..)
-            .filter(|(p, _)| half_words(&tokens[p.tokens.range()]) >= MIN_BANDED)
-            .map(|(p, number)| (number, self.sign_paragraph(p, tokens).short()))
-            .collect();
-        Prepared {
-            tokens: tokens.iter().map(|hash| ShortToken::new(hash.short())).collect(),
-            hashes,
-            places,
-            text_hash: 0,
-            paragraphs,
-            fingerprints,
-            signature,
-            paragraph_signatures,
+        tokens.clear();
+        tokens.extend(hashes.iter().map(|hash| ShortToken::new(hash.short())));
+        *signature = (!hashes.is_empty()).then(|| self.sign_article(hashes).short());
+        paragraph_signatures.clear();
+        for (paragraph, number) in paragraphs.iter().zip(0..) {
+            if half_words(&hashes[paragraph.tokens.range()]) >= MIN_BANDED {
+                paragraph_signatures.push((number, self.sign_paragraph(paragraph, hashes).short()));
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 //! appends, all at the same time and in the order of the input.
 
 use super::Preparer;
-use crate::document::Document;
+use crate::document::{Document, Metadata};
 use crate::error::{ErrorKind, Result, Warning};
-use crate::index::Prepared;
+use crate::index::{Piece, Prepared};
 use crate::progress::{Progress, Stage};
 use crate::read::{Batch, Input, Origin, RawRecord, ReadSettings, Reader};
 use std::collections::BTreeMap;
@@ -26,12 +26,78 @@ pub(crate) struct ReadArticle {
     pub(crate) origin: Origin,
 }
 
-/// Reads all inputs into `sink`; stops at its first error.
+/// The articles of a batch, prepared for a segment, and what was left out or changed.
+pub(crate) struct PreparedPiece {
+    pub(crate) warnings: Vec<Warning>,
+    /// Id, metadata and hash of the text of each article of the piece.
+    pub(crate) described: Vec<(String, Metadata, u128)>,
+    pub(crate) piece: Piece,
+}
+
+/// Reads all inputs into `sink`, article by article; stops at its first error.
 pub(crate) fn read_prepared(
     inputs: Vec<Input>,
     settings: ReadSettings,
     progress: &dyn Progress,
     sink: &mut dyn FnMut(Read) -> Result<()>,
+) -> Result<()> {
+    let make = |preparer: &mut Preparer, batch| prepare_batch(batch, &settings, preparer);
+    read_batches(inputs, &settings, progress, &make, &mut |batch: PreparedBatch| {
+        sink(Read::Warnings(batch.warnings))?;
+        for PreparedRecord { article, warnings } in batch.records {
+            if !warnings.is_empty() {
+                sink(Read::Warnings(warnings))?;
+            }
+            if let Some(article) = article {
+                sink(Read::Article(article))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Reads all inputs into `sink`, batch by batch; stops at its first error.
+pub(crate) fn read_pieces(
+    inputs: Vec<Input>,
+    settings: ReadSettings,
+    progress: &dyn Progress,
+    sink: &mut dyn FnMut(&mut PreparedPiece) -> Result<()>,
+) -> Result<()> {
+    // Memory of pieces that were taken in.
+    let free: Mutex<Vec<Piece>> = Mutex::default();
+    let lock = || free.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = |(preparer, one): &mut (Preparer, Prepared), mut batch: Batch| {
+        let mut out = PreparedPiece {
+            warnings: batch.warnings(),
+            described: Vec::with_capacity(batch.records().len()),
+            piece: lock().pop().unwrap_or_default(),
+        };
+        for record in batch.records() {
+            let parsed = record.parse(&settings);
+            out.warnings.extend(parsed.warnings);
+            if let Some(document) = parsed.document {
+                preparer.prepare_into(&document, one);
+                out.piece.push(&document, one);
+                out.described.push((document.id, document.metadata, one.text_hash));
+            }
+        }
+        out
+    };
+    read_batches(inputs, &settings, progress, &make, &mut |mut piece| {
+        sink(&mut piece)?;
+        piece.piece.clear();
+        lock().push(piece.piece);
+        Ok(())
+    })
+}
+
+/// Reads all inputs: what `make` makes of each batch goes to `sink`, in the order of the input. Stops at its first error.
+fn read_batches<W: Default, T: Send>(
+    inputs: Vec<Input>,
+    settings: &ReadSettings,
+    progress: &dyn Progress,
+    make: &(impl Fn(&mut W, Batch) -> T + Sync),
+    sink: &mut dyn FnMut(T) -> Result<()>,
 ) -> Result<()> {
     let mut reader = Reader::new(inputs, settings.clone());
     progress.stage(Stage::Read, reader.total_bytes());
@@ -42,7 +108,6 @@ pub(crate) fn read_prepared(
     let (read, batches) = mpsc::channel();
     let (prepare, prepared) = mpsc::channel();
     let batches = Arc::new(Mutex::new(batches));
-    let settings = &settings;
     std::thread::scope(move |scope| {
         scope.spawn(move || {
             for number in 0u64.. {
@@ -60,10 +125,10 @@ pub(crate) fn read_prepared(
         for _ in 0..threads {
             let (batches, prepare) = (batches.clone(), prepare.clone());
             scope.spawn(move || {
-                let mut preparer = Preparer::default();
+                let mut worker = W::default();
                 let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 while let Ok((number, batch)) = next() {
-                    let batch = batch.map(|batch| batch.map(|batch| prepare_batch(batch, settings, &mut preparer)));
+                    let batch = batch.map(|batch| batch.map(|batch| (batch.bytes(), make(&mut worker, batch))));
                     if prepare.send((number, batch)).is_err() {
                         return;
                     }
@@ -78,17 +143,9 @@ pub(crate) fn read_prepared(
             early.insert(number, batch);
             while let Some(batch) = early.remove(&next) {
                 next += 1;
-                let Some(batch) = batch.transpose()? else { return Ok(()) };
-                sink(Read::Warnings(batch.warnings))?;
-                for PreparedRecord { article, warnings } in batch.records {
-                    if !warnings.is_empty() {
-                        sink(Read::Warnings(warnings))?;
-                    }
-                    if let Some(article) = article {
-                        sink(Read::Article(article))?;
-                    }
-                }
-                progress.advance(batch.bytes);
+                let Some((bytes, batch)) = batch.transpose()? else { return Ok(()) };
+                sink(batch)?;
+                progress.advance(bytes);
                 if progress.is_stopped() {
                     return Err(ErrorKind::Stopped.into());
                 }
@@ -104,7 +161,6 @@ const AHEAD: usize = 3;
 
 /// A batch, parsed and prepared, in the order of the input.
 struct PreparedBatch {
-    bytes: u64,
     warnings: Vec<Warning>,
     records: Vec<PreparedRecord>,
 }
@@ -126,7 +182,7 @@ fn prepare_batch(mut batch: Batch, settings: &ReadSettings, preparer: &mut Prepa
         PreparedRecord { article, warnings: parsed.warnings }
     };
     let records = batch.records().iter().map(prepare).collect();
-    PreparedBatch { bytes: batch.bytes(), warnings, records }
+    PreparedBatch { warnings, records }
 }
 
 #[cfg(test)]
