@@ -1,5 +1,6 @@
 //! Two versions of a text → which words differ.
 
+use ahash::AHashMap;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 /// Words of a version beyond which two are not compared word by word.
@@ -19,43 +20,83 @@ pub(super) enum Change {
 /// Stretches of a text in the order of reading, each with what became of it.
 pub(super) type Changes = Vec<(Change, String)>;
 
-/// How `version` differs from `text`, in the order of reading.
-pub(super) fn compare(text: &str, version: &str) -> Changes {
-    if text == version {
-        return vec![(Change::Same, version.to_owned())];
+/// A text that versions of it are compared with: its words are taken apart once.
+pub(super) struct Original<'a> {
+    text: &'a str,
+    words: Vec<&'a str>,
+    /// Number of each of its words; equal for those that differ by punctuation and case alone.
+    numbers: Vec<u32>,
+    numbering: Numbering,
+}
+
+impl<'a> Original<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut numbering = Numbering::default();
+        let words = words(text);
+        let numbers = words.iter().map(|word| numbering.number(word)).collect();
+        Self { text, words, numbers, numbering }
     }
-    let (old, new) = (words(text), words(version));
-    if old.len().max(new.len()) > MAX_WORDS {
-        return vec![(Change::Same, version.to_owned())];
-    }
-    let plain = |words: &[&str]| words.iter().map(|word| plain(word)).collect::<Vec<_>>();
-    let mut out = Vec::new();
-    let mut push = |change, words: &[&str]| {
-        if !words.is_empty() {
-            out.push((change, words.join(" ")));
+
+    /// How `version` differs from it, in the order of reading.
+    pub(super) fn compare(&mut self, version: &str) -> Changes {
+        if self.text == version {
+            return vec![(Change::Same, version.to_owned())];
         }
-    };
-    for op in capture_diff_slices(Algorithm::Myers, &plain(&old), &plain(&new)) {
-        let (tag, from, to) = op.as_tag_tuple();
-        match tag {
-            DiffTag::Equal => push(Change::Same, &new[to]),
-            _ => {
-                push(Change::Removed, &old[from]);
-                push(Change::Added, &new[to]);
+        let new = words(version);
+        if self.words.len().max(new.len()) > MAX_WORDS {
+            return vec![(Change::Same, version.to_owned())];
+        }
+        let numbers: Vec<u32> = new.iter().map(|word| self.numbering.number(word)).collect();
+        let mut out = Vec::new();
+        let mut push = |change, words: &[&str]| {
+            if !words.is_empty() {
+                out.push((change, words.join(" ")));
+            }
+        };
+        for op in capture_diff_slices(Algorithm::Myers, &self.numbers, &numbers) {
+            let (tag, from, to) = op.as_tag_tuple();
+            match tag {
+                DiffTag::Equal => push(Change::Same, &new[to]),
+                _ => {
+                    push(Change::Removed, &self.words[from]);
+                    push(Change::Added, &new[to]);
+                }
             }
         }
+        out
     }
-    out
+}
+
+/// Numbers words, in the order in which they come.
+#[derive(Default)]
+struct Numbering {
+    numbers: AHashMap<String, u32>,
+    /// The word that is looked up.
+    plain: String,
+}
+
+impl Numbering {
+    /// The same number for words that differ by punctuation and case alone; what is punctuation alone stays as it is.
+    fn number(&mut self, word: &str) -> u32 {
+        self.plain.clear();
+        if word.is_ascii() {
+            let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+            self.plain.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+        } else {
+            self.plain.extend(word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+        }
+        let key = if self.plain.is_empty() { word } else { &self.plain };
+        if let Some(&number) = self.numbers.get(key) {
+            return number;
+        }
+        let number = self.numbers.len() as u32;
+        self.numbers.insert(key.to_owned(), number);
+        number
+    }
 }
 
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
-}
-
-/// A word without its punctuation and case; what is punctuation alone stays.
-fn plain(word: &str) -> String {
-    let bare: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    if bare.is_empty() { word.to_owned() } else { bare }
 }
 
 #[cfg(test)]
@@ -64,7 +105,8 @@ mod tests {
 
     #[test]
     fn words_that_differ_are_told_and_punctuation_is_not() {
-        let changes = compare("The dynamic that has been “unfolding,” he said", "the dynamics Unfolding, she said");
+        let mut original = Original::new("The dynamic that has been “unfolding,” he said");
+        let changes = original.compare("the dynamics Unfolding, she said");
         let shown: Vec<(Change, &str)> = changes.iter().map(|(change, words)| (*change, words.as_str())).collect();
         let expected = [
             (Change::Same, "the"),
@@ -81,6 +123,6 @@ mod tests {
     #[test]
     fn what_is_too_long_is_shown_as_it_is() {
         let long = "word ".repeat(5_000);
-        assert_eq!(compare(&long, "other"), [(Change::Same, "other".to_owned())]);
+        assert_eq!(Original::new(&long).compare("other"), [(Change::Same, "other".to_owned())]);
     }
 }

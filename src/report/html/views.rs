@@ -1,7 +1,7 @@
 //! The page's views: templates, and what they ask for. Everything that comes from an input is escaped by them.
 
 use super::chart::{self, Flow, HeatMap, Network, Step, Stretch, Timeline};
-use super::compare::{Change, Changes, compare};
+use super::compare::{Change, Changes, Original};
 use super::page::{
     self, Altered, Article, Checked, KINDS, Outlet, OutletPair, Overlap, Page, Paragraph, Passage, Run, Statement,
 };
@@ -498,9 +498,10 @@ impl PassageView<'_> {
     /// Versions: number, places, and how each differs from the common text.
     fn compared(&self) -> Vec<(usize, usize, Changes)> {
         let versions = self.passage.versions.iter().enumerate();
+        let mut original = Original::new(&self.passage.text);
         versions
             .filter(|(_, version)| !version.places.is_empty() && !self.page.redacted)
-            .map(|(at, version)| (at + 1, version.places.len(), compare(&self.passage.text, &version.text)))
+            .map(|(at, version)| (at + 1, version.places.len(), original.compare(&version.text)))
             .collect()
     }
 }
