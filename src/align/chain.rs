@@ -65,15 +65,20 @@ impl Chainer {
         let mut out = Vec::new();
         let mut told = 0;
         for at in 0..self.order.len() {
-            let mut chain = Vec::new();
             let mut run = self.order[at];
+            // Most runs are short and stand alone: nothing comes of them.
+            let last = runs[run as usize];
+            let before = self.previous[run as usize];
+            let is_alone = before == NONE || self.taken[before as usize];
+            if self.taken[run as usize] || is_alone && a.weight(last.a, last.a_end()) < min_half_words {
+                self.taken[run as usize] = true;
+                continue;
+            }
+            let mut chain = Vec::new();
             while run != NONE && !self.taken[run as usize] {
                 self.taken[run as usize] = true;
                 chain.push(runs[run as usize]);
                 run = self.previous[run as usize];
-            }
-            if chain.is_empty() {
-                continue;
             }
             chain.reverse();
             // A word serves once in a pair, but for runs long enough to stand alone: those are promised. Where a

@@ -42,17 +42,25 @@ impl Banding {
     /// Key of the bucket of `signature` in `band`.
     pub fn key(self, signature: &ShortSignature, band: usize) -> BandKey {
         debug_assert!(band < self.bands && self.bands * self.rows <= LANES);
-        let first = if self.stride == 1 { band * self.rows } else { band };
-        let lane = |row: usize| signature[first + row * self.stride];
-        if self.rows <= 4 {
-            return (0..self.rows).fold(0, |key, row| key << 16 | u64::from(lane(row).get()));
+        match self {
+            Self { rows: 3, stride: 1, .. } => side_by_side::<3>(signature, band),
+            Self { rows: 4, stride: 1, .. } => side_by_side::<4>(signature, band),
+            _ => {
+                let mut bytes = [0u8; 2 * LANES];
+                for row in 0..self.rows {
+                    bytes[2 * row..2 * row + 2].copy_from_slice(&signature[band + row * self.stride].to_bytes());
+                }
+                xxh3_64(&bytes[..2 * self.rows])
+            }
         }
-        let mut bytes = [0u8; 2 * LANES];
-        for row in 0..self.rows {
-            bytes[2 * row..2 * row + 2].copy_from_slice(&lane(row).to_bytes());
-        }
-        xxh3_64(&bytes[..2 * self.rows])
     }
+}
+
+/// The lanes of a band that lie side by side, as one number.
+#[inline]
+fn side_by_side<const ROWS: usize>(signature: &ShortSignature, band: usize) -> BandKey {
+    let lanes = &signature[band * ROWS..(band + 1) * ROWS];
+    lanes.iter().fold(0, |key, lane| key << 16 | u64::from(lane.get()))
 }
 
 impl Banding {
