@@ -261,6 +261,14 @@ fn a_scan_is_written_in_every_form_that_is_asked_for() {
         assert_eq!(firsts, expected.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect::<Vec<_>>());
     }
     assert!(read(&corpus, "lines/run.json") == read(&corpus, "report/run.json"));
+    corpus.run(&["scan", "in", "-q", "-o", "plain"]).exits(0);
+    corpus.run(&["scan", "in", "-q", "--format", "csv=plain"]).exits(0);
+    let mut tables = names(&corpus.path().join("report"));
+    tables.retain(|name| name != "report.html" && name != "page.json.gz");
+    assert_eq!(names(&corpus.path().join("plain")), tables, "the page of the run before is gone");
+    assert!(
+        tables.iter().all(|name| read(&corpus, &format!("plain/{name}")) == read(&corpus, &format!("report/{name}")))
+    );
     assert!(read(&corpus, "page.html") == read(&corpus, "report/report.html"));
     let nodes = rows(&read(&corpus, "graph/nodes.csv"));
     assert_eq!(nodes.iter().map(|row| row["Id"].as_str()).collect::<Vec<_>>(), ["echo", "herald", "post"]);

@@ -15,10 +15,10 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 /// Refuses what a scan could not be written to: mistakes that should not wait for the end of a long run.
 pub(super) fn refuse_destinations(args: &ScanArgs, paths: &[PathBuf]) -> Result<()> {
+    let mut csv = tables("csv");
+    csv.extend([PAGE, SAVED].map(str::to_owned));
     if let Some(folder) = &args.output {
-        let mut names = tables("csv");
-        names.extend([PAGE.to_owned(), SAVED.to_owned()]);
-        refuse_folder("-o", folder, &names, paths)?;
+        refuse_folder("-o", folder, &csv, paths)?;
     }
     if args.formats.iter().filter(|output| output.path.is_none()).count() > 1 {
         bail!("two formats to standard output: --format NAME=PATH writes one of them to a file");
@@ -29,8 +29,12 @@ pub(super) fn refuse_destinations(args: &ScanArgs, paths: &[PathBuf]) -> Result<
             bail!("--format {}={} twice", output.format.name(), path.display());
         }
         let flag = format!("--format {}=", output.format.name());
+        if output.format == ScanFormat::Csv && args.output.as_ref() == Some(path) {
+            bail!("{flag}{} leaves the page out, which -o writes there", path.display());
+        }
         match (output.format.place(), output.format) {
             (Place::Stream, _) => refuse_file(&flag, path, paths)?,
+            (Place::Folder, ScanFormat::Csv) => refuse_folder(&flag, path, &csv, paths)?,
             (Place::Folder, ScanFormat::Gephi) => {
                 refuse_folder(&flag, path, &["nodes.csv", "edges.csv"].map(str::to_owned), paths)?;
             }
@@ -171,12 +175,14 @@ mod tests {
             let Command::Scan(scan) = args.command else { panic!("not a scan") };
             refuse_destinations(&scan, &[]).err().map(|error| error.to_string()).unwrap_or_default()
         };
-        let [jsonl, gephi] = ["jsonl", "gephi"].map(|name| format!("--format={name}={}", folder.path().display()));
+        let [csv, jsonl, gephi] =
+            ["csv", "jsonl", "gephi"].map(|name| format!("--format={name}={}", folder.path().display()));
         let output = folder.path().to_str().unwrap();
         for (name, arguments) in [
             ("articles.jsonl", vec![jsonl.as_str()]),
             ("nodes.csv", vec![gephi.as_str()]),
             ("report.html", vec!["-o", output]),
+            ("page.json.gz", vec![csv.as_str()]),
         ] {
             assert_eq!(refused(&arguments), "");
             fs::write(folder.path().join(name), "mine").unwrap();

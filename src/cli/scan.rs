@@ -1,7 +1,8 @@
 //! `wirecopy scan`: reads all, finds what is shared, writes it, and tells the main of it.
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use wirecopy::read::Discovery;
@@ -65,6 +66,13 @@ fn write_files(args: &ScanArgs, report: &Report, page: Option<&HtmlPage>) -> Res
     for output in &args.formats {
         let Some(path) = &output.path else { continue };
         match output.format {
+            ScanFormat::Csv => {
+                write_csv(report, path, options, &[])?;
+                // A page of the report before would tell of other articles.
+                for page in [PAGE, SAVED] {
+                    remove(&path.join(page))?;
+                }
+            }
             ScanFormat::Jsonl => write_jsonl(report, path)?,
             ScanFormat::Gephi => write_gephi(report, path, options)?,
             #[cfg(feature = "parquet")]
@@ -78,6 +86,14 @@ fn write_files(args: &ScanArgs, report: &Report, page: Option<&HtmlPage>) -> Res
         }
     }
     Ok(())
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).context(path.display().to_string()),
+        _ => Ok(()),
+    }
 }
 
 /// Writes what is one stream of bytes.

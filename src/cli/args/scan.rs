@@ -30,7 +30,7 @@ pub(in crate::cli) struct ScanArgs {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) output: Option<PathBuf>,
     /// Write it in another form as well, repeat for more: json[=PATH] all tables as one object, html=PATH the page,
-    /// jsonl=DIR and parquet=DIR every table, gephi=DIR and graphml[=PATH] the graph of outlets
+    /// csv=DIR, jsonl=DIR and parquet=DIR every table without the page, gephi=DIR and graphml[=PATH] the graph of outlets
     #[arg(long = "format", value_name = "NAME[=PATH]", value_parser = parse_output)]
     pub(in crate::cli) formats: Vec<ScanOutput>,
     /// Least equal words of an overlap, 8 or more [default: 8]
@@ -83,6 +83,8 @@ pub(in crate::cli) enum ScanFormat {
     Json,
     /// The page.
     Html,
+    /// The tables as CSV, without the page.
+    Csv,
     /// A file of JSON lines a table.
     Jsonl,
     /// The graph of outlets as the tables that Gephi imports.
@@ -102,11 +104,12 @@ pub(in crate::cli) enum Place {
 }
 
 impl ScanFormat {
-    const ALL: [Self; 6] = [Self::Json, Self::Html, Self::Jsonl, Self::Gephi, Self::Graphml, Self::Parquet];
+    const ALL: [Self; 7] = [Self::Csv, Self::Json, Self::Html, Self::Jsonl, Self::Gephi, Self::Graphml, Self::Parquet];
 
     /// Its name, as in `--format json`.
     pub(in crate::cli) fn name(self) -> &'static str {
         match self {
+            Self::Csv => "csv",
             Self::Json => "json",
             Self::Html => "html",
             Self::Jsonl => "jsonl",
@@ -119,7 +122,7 @@ impl ScanFormat {
     pub(in crate::cli) fn place(self) -> Place {
         match self {
             Self::Json | Self::Html | Self::Graphml => Place::Stream,
-            Self::Jsonl | Self::Gephi | Self::Parquet => Place::Folder,
+            Self::Csv | Self::Jsonl | Self::Gephi | Self::Parquet => Place::Folder,
         }
     }
 }
@@ -132,7 +135,7 @@ fn parse_output(value: &str) -> Result<ScanOutput, String> {
     };
     let format = ScanFormat::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
         let known = ScanFormat::ALL.map(ScanFormat::name).join(", ");
-        format!("no format is called {name}; there are {known}, and -o DIR for CSV")
+        format!("no format is called {name}; there are {known}, and -o DIR for CSV and the page")
     })?;
     let path = path.filter(|path| *path != "-").map(PathBuf::from);
     if path.is_none() && format.place() == Place::Folder {
@@ -218,7 +221,7 @@ mod tests {
             one(ScanFormat::Graphml, None),
         ];
         assert_eq!(formats(&several).unwrap(), expected);
-        for wrong in ["xml", "json=", "JSON", "jsonl", "gephi=-"] {
+        for wrong in ["xml", "json=", "JSON", "jsonl", "csv", "gephi=-"] {
             assert!(formats(&["x", "--format", wrong]).is_err(), "{wrong}");
         }
         assert_eq!(formats(&["x", "--format", "parquet=t"]).is_ok(), cfg!(feature = "parquet"));
