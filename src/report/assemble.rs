@@ -3,7 +3,8 @@
 use super::*;
 use crate::align::Found;
 use crate::cluster::{Member, covered};
-use crate::judge::{AlteredQuote, Direction, Judgement, SideFacts, Statement};
+use crate::document::Metadata;
+use crate::judge::{AlteredQuote, Credit, Direction, Judgement, Oddities, Sheet, SideFacts, Statement};
 use crate::outlet::Outlets;
 use crate::passage::Passage;
 use ahash::AHashMap;
@@ -183,45 +184,68 @@ fn article_rows(
     renamed: &[String],
 ) -> Vec<ArticleRow> {
     let row = |&document: &DocumentIndex| {
-        let sheet = &judgement.sheets[document.at()];
-        let odd = judgement.oddities[document.at()];
-        let credits = judgement.credits[document.at()].iter().map(|c| c.name.as_str());
-        let words = index.words(document);
-        let metadata = index.metadata(document);
-        let of = |kind| sheet.partition.of(kind);
-        let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
-        let cluster = cluster_of[document.at()];
-        let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
-        let flags = [
-            (words == 0, Flag::Empty),
-            (metadata.time.is_none(), Flag::NoDate),
-            (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
-            (metadata.invalid_bytes > 0, Flag::InvalidBytes),
-            (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
-            (sheet.graphemes, Flag::Graphemes),
-            (!metadata.unread_time.is_empty(), Flag::DateNotRead),
-            (odd.headline_changed, Flag::HeadlineChanged),
-            (odd.unmarked_quotation, Flag::UnmarkedQuotation),
-        ];
-        ArticleRow {
+        article_row(&ArticleFacts {
             document,
-            words,
-            unique_words: words - sheet.partition.shared() + of(Kind::Formula),
-            first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
-            quotation_words: of(Kind::Quotation),
-            credited_words: of(Kind::Credited),
-            boilerplate_words: of(Kind::Boilerplate),
-            self_words: of(Kind::SelfReuse) + of(Kind::Revision),
-            unattributed_words: of(Kind::Unattributed),
-            longest_run: sheet.longest_run,
-            top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
-            relation: cluster.map(|c| c.1),
-            cluster_id: cluster.map(|c| c.0),
-            credit: credits.collect::<Vec<_>>().join("; "),
-            flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
-        }
+            words: index.words(document),
+            metadata: index.metadata(document),
+            sheet: &judgement.sheets[document.at()],
+            oddities: judgement.oddities[document.at()],
+            credits: &judgement.credits[document.at()],
+            cluster: cluster_of[document.at()],
+            is_renamed: renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(),
+        })
     };
     order.documents.par_iter().map(row).collect()
+}
+
+/// What the row of an article is made of.
+pub(crate) struct ArticleFacts<'a> {
+    pub(crate) document: DocumentIndex,
+    pub(crate) words: u32,
+    pub(crate) metadata: &'a Metadata,
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) oddities: Oddities,
+    pub(crate) credits: &'a [Credit],
+    pub(crate) cluster: Option<(RowId, Relation)>,
+    /// Whether its id was given to tell it apart.
+    pub(crate) is_renamed: bool,
+}
+
+/// The row of an article.
+pub(crate) fn article_row(facts: &ArticleFacts<'_>) -> ArticleRow {
+    let &ArticleFacts { document, words, metadata, sheet, oddities: odd, cluster, .. } = facts;
+    let credits = facts.credits.iter().map(|c| c.name.as_str());
+    let of = |kind| sheet.partition.of(kind);
+    let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
+    let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
+    let flags = [
+        (words == 0, Flag::Empty),
+        (metadata.time.is_none(), Flag::NoDate),
+        (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
+        (metadata.invalid_bytes > 0, Flag::InvalidBytes),
+        (facts.is_renamed, Flag::DuplicateId),
+        (sheet.graphemes, Flag::Graphemes),
+        (!metadata.unread_time.is_empty(), Flag::DateNotRead),
+        (odd.headline_changed, Flag::HeadlineChanged),
+        (odd.unmarked_quotation, Flag::UnmarkedQuotation),
+    ];
+    ArticleRow {
+        document,
+        words,
+        unique_words: words - sheet.partition.shared() + of(Kind::Formula),
+        first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
+        quotation_words: of(Kind::Quotation),
+        credited_words: of(Kind::Credited),
+        boilerplate_words: of(Kind::Boilerplate),
+        self_words: of(Kind::SelfReuse) + of(Kind::Revision),
+        unattributed_words: of(Kind::Unattributed),
+        longest_run: sheet.longest_run,
+        top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
+        relation: cluster.map(|c| c.1),
+        cluster_id: cluster.map(|c| c.0),
+        credit: credits.collect::<Vec<_>>().join("; "),
+        flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
+    }
 }
 
 /// Rows, and the cluster of each article.

@@ -15,7 +15,7 @@ mod row_id;
 mod table;
 mod write;
 
-pub(crate) use assemble::assemble;
+pub(crate) use assemble::{ArticleFacts, article_row, assemble};
 pub use csv::guarded;
 #[cfg(feature = "html")]
 pub use html::{CheckedPage, HtmlPage, PageLimits};
