@@ -38,14 +38,17 @@ use crate::index::{Index, ShortToken};
 use crate::outlet::Outlets;
 use crate::passage::Passage;
 use crate::settings::Settings;
+pub(crate) use altered::altered as altered_quotes;
 pub(crate) use boilerplate::{
     Furniture, Place, REACH, day, furniture_of, is_line, is_own_line, is_repeated, line_places, may_be_furniture,
 };
 pub(crate) use evidence::{Evidence, Witness, version_key};
 pub(crate) use formula::{Formula, formulas};
+pub(crate) use origin::{connected, is_one_text, is_prose, may_have_origins, prose_words};
 use rayon::prelude::*;
 pub(crate) use row::{Known, judged_by, named};
 pub(crate) use sheet::{BestParagraph, Case, Own, SideView, best_paragraphs, sheet_of, untouched};
+pub(crate) use statement::{quote_the_same, statements as rebuilt_statements};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is judged of a corpus.

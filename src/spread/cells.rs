@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::Oddities;
 use crate::outlet::Outlets;
-use crate::report::{Cell, Counts, Flag, Report, Run, TABLES, Table, four_decimals};
+use crate::report::{Cell, Counts, Flag, Report, RowId, Run, TABLES, Table, four_decimals};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -97,25 +97,7 @@ impl Stub {
         let index = Index::new(builder, described, &Outlets::builtin())?;
         let numbers = std::iter::once(own).chain(others.keys().copied().filter(|&n| n != own));
         let places = numbers.zip(0..).map(|(n, place)| (n, index.rank(place))).collect();
-        let run = Run { settings: Settings::default(), counts: Counts::default(), warnings: Vec::new() };
-        let report = Report {
-            redacted: false,
-            index,
-            found: Vec::new(),
-            kinds: Vec::new(),
-            overlaps: Vec::new(),
-            articles: Vec::new(),
-            paragraphs: Vec::new(),
-            passages: Vec::new(),
-            occurrences: Vec::new(),
-            clusters: Vec::new(),
-            sources: Vec::new(),
-            outlets: Vec::new(),
-            altered_quotes: Vec::new(),
-            statements: Vec::new(),
-            run,
-        };
-        Ok(Self { report, places })
+        Ok(Self { report: report(index), places })
     }
 
     /// An article of the corpus in the report.
@@ -125,11 +107,42 @@ impl Stub {
 
     /// Tells the rows of a table of the report.
     pub(super) fn tell(&self, table: &str, stream: Stream, key: super::Key, out: &mut Rows) -> Result<()> {
-        for table in TABLES.iter().filter(|other| other.name == table) {
-            for cells in table_rows(table, &self.report) {
-                out.tell(stream, key, encode(&cells)?);
-            }
-        }
-        Ok(())
+        tell(&self.report, table, stream, key, out)
     }
+}
+
+/// A report without a row.
+pub(super) fn report(index: Index) -> Report {
+    Report {
+        redacted: false,
+        index,
+        found: Vec::new(),
+        kinds: Vec::new(),
+        overlaps: Vec::new(),
+        articles: Vec::new(),
+        paragraphs: Vec::new(),
+        passages: Vec::new(),
+        occurrences: Vec::new(),
+        clusters: Vec::new(),
+        sources: Vec::new(),
+        outlets: Vec::new(),
+        altered_quotes: Vec::new(),
+        statements: Vec::new(),
+        run: Run { settings: Settings::default(), counts: Counts::default(), warnings: Vec::new() },
+    }
+}
+
+/// Tells the rows of a table of a report.
+pub(super) fn tell(report: &Report, table: &str, stream: Stream, key: super::Key, out: &mut Rows) -> Result<()> {
+    for table in TABLES.iter().filter(|other| other.name == table) {
+        for cells in table_rows(table, report) {
+            out.tell(stream, key, encode(&cells)?);
+        }
+    }
+    Ok(())
+}
+
+/// The id of a row: the short one, unless another row has it.
+pub(super) fn row_id(short: u64, long: u128, is_alone: bool) -> String {
+    if is_alone { RowId::from(short).to_string() } else { RowId::from(long).to_string() }
 }

@@ -36,6 +36,7 @@ pub(super) fn tell(
     let outlets = &walk.settings.outlets;
     let spans = Places::spans(&prepared.places, prepared.tokens.len(), document.body_start);
     let source = &document.metadata.source;
+    super::outlets::tell_name(&super::outlets::key(outlets, source), source, out)?;
     let credits = credits_of_others(&document.text, &prepared.tokens, &spans, &prepared.paragraphs, source, outlets);
     for (credit, at) in credits.iter().zip(0..).filter(|(credit, _)| !credit.agency) {
         let key = xxh3_64(outlets.key(&credit.name).as_bytes()) as i64;

@@ -14,11 +14,14 @@ mod code;
 mod facts;
 mod furniture;
 mod near;
+mod outlets;
 mod overlaps;
 mod pairs;
 mod part;
+mod passages;
 mod prepare;
 mod prints;
+mod quotes;
 mod rows;
 mod sheets;
 mod signed;
@@ -93,7 +96,15 @@ pub const STEPS: &[Step] = &[
         name: "place",
         inputs: &[Stream::Unplaced, Stream::Ranked],
         group: 1,
-        outputs: &[Stream::Article, Stream::Posting, Stream::Bucket, Stream::Signed, Stream::Dateline, Stream::Version],
+        outputs: &[
+            Stream::Article,
+            Stream::Posting,
+            Stream::Bucket,
+            Stream::Signed,
+            Stream::Dateline,
+            Stream::Version,
+            Stream::OutletName,
+        ],
         run: prepare::place,
     },
     Step {
@@ -208,7 +219,7 @@ pub const STEPS: &[Step] = &[
         name: "weigh",
         inputs: &[Stream::DealtKnown, Stream::Pair],
         group: 1,
-        outputs: &[Stream::Side, Stream::Overlap],
+        outputs: &[Stream::Side, Stream::Overlap, Stream::Quoting],
         run: weigh::weigh,
     },
     Step {
@@ -238,14 +249,29 @@ pub const STEPS: &[Step] = &[
         name: "sheets",
         inputs: &[Stream::Article, Stream::Agency, Stream::Learned, Stream::Side],
         group: 1,
-        outputs: &[Stream::SideFact, Stream::ArticleCells, Stream::TableParagraphs, Stream::TableSources],
+        outputs: &[
+            Stream::SideFact,
+            Stream::SpotFact,
+            Stream::SpotEdge,
+            Stream::Voice,
+            Stream::ArticleCells,
+            Stream::TableParagraphs,
+            Stream::TableSources,
+        ],
         run: sheets::judge,
     },
     Step {
         name: "overlaps",
         inputs: &[Stream::SideFact, Stream::Overlap],
         group: 3,
-        outputs: &[Stream::Judged, Stream::Unmarked],
+        outputs: &[
+            Stream::Judged,
+            Stream::Unmarked,
+            Stream::Joining,
+            Stream::SpotEdge,
+            Stream::PairKind,
+            Stream::OutletSide,
+        ],
         run: overlaps::judge,
     },
     Step {
@@ -254,6 +280,140 @@ pub const STEPS: &[Step] = &[
         group: 1,
         outputs: &[Stream::TableArticles],
         run: sheets::articles,
+    },
+    Step {
+        name: "join",
+        inputs: &[Stream::SpotLabel, Stream::Joining],
+        group: 1,
+        outputs: &[Stream::Joined],
+        run: passages::join,
+    },
+    Step {
+        name: "group_passages",
+        inputs: &[Stream::Joined],
+        group: 1,
+        outputs: &[Stream::PlaceOf, Stream::Carried],
+        run: passages::group,
+    },
+    Step {
+        name: "spots",
+        inputs: &[Stream::SpotFact, Stream::PlaceOf],
+        group: 3,
+        outputs: &[Stream::Carried],
+        run: passages::spots,
+    },
+    Step {
+        name: "passages",
+        inputs: &[Stream::Carried],
+        group: 1,
+        outputs: &[Stream::PassageOf, Stream::Carrier, Stream::Unsourced, Stream::TableOccurrences, Stream::OutletPair],
+        run: passages::passages,
+    },
+    Step { name: "links", inputs: &[Stream::PairKind], group: 2, outputs: &[Stream::Link], run: passages::links },
+    Step {
+        name: "ask_links",
+        inputs: &[Stream::Link, Stream::Carrier],
+        group: 1,
+        outputs: &[Stream::AskedLink],
+        run: passages::ask_links,
+    },
+    Step {
+        name: "answer_links",
+        inputs: &[Stream::Carrier, Stream::AskedLink],
+        group: 1,
+        outputs: &[Stream::SharedLink],
+        run: passages::answer_links,
+    },
+    Step {
+        name: "origins",
+        inputs: &[Stream::Unsourced, Stream::SharedLink],
+        group: 2,
+        outputs: &[Stream::TablePassages],
+        run: passages::origins,
+    },
+    Step {
+        name: "place_overlaps",
+        inputs: &[Stream::PassageOf, Stream::Judged],
+        group: 3,
+        outputs: &[Stream::Identified],
+        run: overlaps::place,
+    },
+    Step {
+        name: "identify_overlaps",
+        inputs: &[Stream::Identified],
+        group: 1,
+        outputs: &[Stream::TableOverlaps],
+        run: overlaps::identify,
+    },
+    Step {
+        name: "outlet_articles",
+        inputs: &[Stream::OutletSide],
+        group: 3,
+        outputs: &[Stream::OutletPair],
+        run: outlets::articles,
+    },
+    Step {
+        name: "outlet_sums",
+        inputs: &[Stream::OutletPair],
+        group: 2,
+        outputs: &[Stream::OutletSum],
+        run: outlets::sums,
+    },
+    Step {
+        name: "own_names",
+        inputs: &[Stream::OutletName, Stream::OutletSum],
+        group: 1,
+        outputs: &[Stream::OutletNamed],
+        run: outlets::own_names,
+    },
+    Step {
+        name: "other_names",
+        inputs: &[Stream::OutletName, Stream::OutletNamed],
+        group: 1,
+        outputs: &[Stream::TableOutlets],
+        run: outlets::other_names,
+    },
+    Step {
+        name: "deal_voices",
+        inputs: &[Stream::Article, Stream::KnownWanted, Stream::Voice],
+        group: 1,
+        outputs: &[Stream::DealtVoice],
+        run: quotes::deal,
+    },
+    Step {
+        name: "altered_quotes",
+        inputs: &[Stream::DealtVoice, Stream::Pair],
+        group: 1,
+        outputs: &[Stream::VoiceEdge, Stream::TableAlteredQuotes],
+        run: quotes::altered,
+    },
+    Step {
+        name: "label_voices",
+        inputs: &[Stream::VoiceLabel],
+        group: 1,
+        outputs: &[Stream::VoiceGroup],
+        run: quotes::label,
+    },
+    Step {
+        name: "gather_voices",
+        inputs: &[Stream::Article, Stream::Voice, Stream::VoiceGroup, Stream::Quoting],
+        group: 1,
+        outputs: &[Stream::Stated],
+        run: quotes::gather,
+    },
+    Step {
+        name: "statements",
+        inputs: &[Stream::Stated],
+        group: 1,
+        outputs: &[Stream::UnnamedStatement],
+        run: quotes::state,
+    },
+    Step {
+        name: "identify_statements",
+        inputs: &[Stream::UnnamedStatement],
+        group: 1,
+        outputs: &[Stream::TableStatements],
+        run: quotes::identify,
     },
 ];
 
@@ -267,4 +427,8 @@ pub const ROUNDS: [Step; 3] = [
 ];
 
 /// Which edges are joined in rounds, and the stream that then takes the labels of their nodes.
-pub const ROUND_STREAMS: &[(Stream, Stream)] = &[(Stream::NearEdge, Stream::NearLabel)];
+pub const ROUND_STREAMS: &[(Stream, Stream)] = &[
+    (Stream::NearEdge, Stream::NearLabel),
+    (Stream::SpotEdge, Stream::SpotLabel),
+    (Stream::VoiceEdge, Stream::VoiceLabel),
+];

@@ -3,14 +3,17 @@
 use super::code::{damaged, decode, encode};
 use super::facts::UNMARKED;
 use super::part::number;
+use super::passages::{Joining, node};
 use super::rows::{Group, Rows, Stream};
 use super::sheets::SideFact;
 use super::weigh::{OverlapData, kind_place};
-use super::{CellValue, Walk, cells};
+use super::{CellValue, Walk, cells, outlets};
 use crate::align::{Block, Found, Overlap, Role};
 use crate::document::{ByteSpan, DocumentIndex};
 use crate::error::Result;
 use crate::judge::{Direction, Known, judged_by, may_be_unmarked, prints_unmarked};
+use crate::report::RowId;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Judges one overlap.
 pub(super) fn judge(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
@@ -77,6 +80,58 @@ pub(super) fn judge(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
         speaker.map_or(CellValue::Empty, text),
     ]);
     let [b, a, seq, _] = pair.key;
-    out.tell(Stream::Judged, [b, a, seq, kind_place(judged.kind).into()], encode(&cells)?);
+    let mut key = Vec::new();
+    for (side, facts) in [(&earlier, &sides.0), (&later, &sides.1)] {
+        crate::report::overlap_key(&side.id, facts.excerpt.bytes, &mut key);
+    }
+    let ids = (xxh3_64(&key), xxh3_128(&key));
+    out.tell(Stream::Judged, [b, a, seq, kind_place(judged.kind).into()], encode(&(ids, &cells))?);
+
+    let spans = [false, true].map(|later| found.span(later)).map(|span| (span.start, span.end));
+    let nodes = [node(doc_a.0, spans[0]), node(doc_b.0, spans[1])];
+    let joining = Joining {
+        overlap: (doc_b.0, doc_a.0, number(seq)?),
+        matched,
+        spans: [(spans[0].0, spans[0].1, earlier.words_hash), (spans[1].0, spans[1].1, later.words_hash)],
+        kind: kind_place(judged.kind),
+    };
+    out.tell(Stream::Joining, [nodes[0], 1, 0, 0], encode(&joining)?);
+    out.tell(Stream::SpotEdge, [nodes[0], nodes[1], 0, 0], Vec::new());
+    out.tell(Stream::SpotEdge, [nodes[1], nodes[0], 0, 0], Vec::new());
+    if doc_a == doc_b {
+        return Ok(());
+    }
+    let named = evidence.credited || evidence.revision;
+    let prose = (earlier.prose_words, later.prose_words);
+    out.tell(Stream::PairKind, [b, a, seq, kind_place(judged.kind).into()], encode(&(matched, named, prose))?);
+    let (x, y) = (earlier.outlet.as_str(), later.outlet.as_str());
+    if !x.is_empty() && !y.is_empty() && x != y && outlets::counts(judged.kind) {
+        outlets::tell_side((x, y), a, judged.direction, false, found.runs(false), out)?;
+        outlets::tell_side((y, x), b, judged.direction, true, found.runs(true), out)?;
+    }
+    Ok(())
+}
+
+/// Gives an overlap the id of its passage, and asks whether another has the same own id.
+pub(super) fn place(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
+    let (passage, judged) = group.split_at(group.partition_point(|row| row.key[3] < 0));
+    let (Some(passage), Some(judged)) = (passage.first(), judged.first()) else {
+        return Err(damaged("an overlap of no passage"));
+    };
+    let ((short, long), mut cells): ((u64, u128), Vec<CellValue>) = decode(judged.data)?;
+    cells.insert(0, decode(passage.data)?);
+    let [b, a, seq, _] = judged.key;
+    out.tell(Stream::Identified, [short as i64, b, a, seq], encode(&(long, cells))?);
+    Ok(())
+}
+
+/// Gives overlaps their ids: long ones, where several would share a short one.
+pub(super) fn identify(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
+    for row in group {
+        let (long, mut cells): (u128, Vec<CellValue>) = decode(row.data)?;
+        let id = if group.len() == 1 { RowId::from(row.key[0] as u64) } else { RowId::from(long) };
+        cells.insert(0, CellValue::Text(id.to_string()));
+        out.tell(Stream::TableOverlaps, [0; 4], encode(&cells)?);
+    }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) struct PairData {
 }
 
 impl PairData {
-    fn new(words: (u32, u32), found: &[Overlap]) -> Self {
+    pub(super) fn new(words: (u32, u32), found: &[Overlap]) -> Self {
         let blocks = |overlap: &Overlap| overlap.blocks.iter().map(|b| (b.a, b.b, b.len)).collect();
         Self { words, overlaps: found.iter().map(|o| (o.role == Role::Repeat, blocks(o))).collect() }
     }

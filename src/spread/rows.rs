@@ -135,6 +135,74 @@ streams! {
     SideFact = "side_fact",
     /// Later n, earlier n, number of the overlap, kind; its cells.
     Judged = "judged",
+    /// Node of the earlier side's place, k; the overlap.
+    Joining = "joining",
+    /// Two places that an overlap joins, or that lie on one another, both ways.
+    SpotEdge = "spot_edge",
+    /// Node, k, the least node of its group: of [`Stream::SpotEdge`].
+    SpotLabel = "spot_label",
+    /// Group; the overlap.
+    Joined = "joined",
+    /// n, first token, token after the last, k; what its article tells of it.
+    SpotFact = "spot_fact",
+    /// The same, k; a passage that has it, by its words.
+    PlaceOf = "place_of",
+    /// Both halves of a hash of a passage's words; then −1, kind, and an overlap of it; or n, place, and what is told of it.
+    Carried = "carried",
+    /// Later n, earlier n, number of the overlap, k; id of its passage.
+    PassageOf = "passage_of",
+    /// n, k, passage: of passages whose origins are to be counted.
+    Carrier = "carrier",
+    /// Passage, 0; its row but for the origins, and its articles.
+    Unsourced = "unsourced",
+    /// Later n, earlier n, number of the overlap, kind; equal words, whether it is credited, prose of both articles.
+    PairKind = "pair_kind",
+    /// Earlier n, k, later n: both are one text.
+    Link = "link",
+    /// Later n, k, passage that the earlier carries; the earlier.
+    AskedLink = "asked_link",
+    /// Passage, 1, later n; earlier n.
+    SharedLink = "shared_link",
+    /// Outlet, k, name; the name.
+    OutletName = "outlet_name",
+    /// Outlet, other outlet, n of the first; its side of an overlap.
+    OutletSide = "outlet_side",
+    /// Outlet, other outlet; 0 and the sums of an article, or 1 for a passage of both.
+    OutletPair = "outlet_pair",
+    /// Outlet, k, other outlet; cells.
+    OutletSum = "outlet_sum",
+    /// Other outlet, k; cells.
+    OutletNamed = "outlet_named",
+    /// Short id, later n, earlier n, number of the overlap; long id, cells.
+    Identified = "identified",
+    /// n, k; its quotations that others quote too, and whom it names.
+    Voice = "voice",
+    /// Group, k, n; the article and its voice.
+    DealtVoice = "dealt_voice",
+    /// Two articles that quote the same words, both ways.
+    VoiceEdge = "voice_edge",
+    /// Node, k, the least node of its group: of [`Stream::VoiceEdge`].
+    VoiceLabel = "voice_label",
+    /// n, k, the least article of its group.
+    VoiceGroup = "voice_group",
+    /// n, k, other n, whether n is the later one; their overlaps, id and time of the other.
+    Quoting = "quoting",
+    /// Least article of the group; then 0, n, and an article and its voice; or 1, later n, earlier n, and their overlaps.
+    Stated = "stated",
+    /// Short id, group, number of the statement, of the piece; long id, cells.
+    UnnamedStatement = "unnamed_statement",
+    /// Rows of altered_quotes.csv.
+    TableAlteredQuotes = "table_altered_quotes",
+    /// Rows of statements.csv.
+    TableStatements = "table_statements",
+    /// Rows of overlaps.csv.
+    TableOverlaps = "table_overlaps",
+    /// Rows of passages.csv.
+    TablePassages = "table_passages",
+    /// Rows of occurrences.csv.
+    TableOccurrences = "table_occurrences",
+    /// Rows of outlets.csv.
+    TableOutlets = "table_outlets",
     /// n, k: it prints without marks what another quotes.
     Unmarked = "unmarked",
     /// n, k; cells of its row, as far as it is known alone.
@@ -180,6 +248,22 @@ impl Rows {
         if self.once.insert((stream, key)) {
             self.tell(stream, key, Vec::new());
         }
+    }
+
+    /// The same of a row that tells more than its key.
+    pub(super) fn tell_once_with(
+        &mut self,
+        stream: Stream,
+        key: Key,
+        data: impl FnOnce() -> Result<Vec<u8>>,
+    ) -> Result<()> {
+        if self.once.len() >= REMEMBERED {
+            self.once.clear();
+        }
+        if self.once.insert((stream, key)) {
+            self.tell(stream, key, data()?);
+        }
+        Ok(())
     }
 
     /// Takes what was told so far.

@@ -3,19 +3,23 @@
 use super::code::{decode, encode};
 use super::facts::{self, CLUSTERED, Known, LEARNED, SIDE, of_kind};
 use super::part::{Article, Part, number};
+use super::passages::{SpotFact, hash, node};
 use super::rows::{Group, Rows, Stream};
 use super::weigh::{SideData, kind, kind_place};
-use super::{CellValue, Walk, cells};
+use super::{CellValue, Walk, cells, outlets, quotes};
 use crate::align::{Block, Found, Overlap, Role};
 use crate::document::{ByteSpan, DocumentIndex, TokenSpan};
 use crate::error::Result;
 use crate::judge::{
-    BestParagraph, Excerpt, Furniture, Oddities, Own, SideFacts, SideView, named, quotations, sheet_of, untouched,
+    BestParagraph, Excerpt, Furniture, Oddities, Own, SideFacts, SideView, named, prose_words, quotations, sheet_of,
+    untouched,
 };
+use crate::passage::same_place;
 use crate::report::{ArticleFacts, ParagraphRow, SourceRow, article_row};
 use crate::text::Boundaries;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use zerocopy::IntoBytes;
 
 /// The facts of one side of an overlap, and the article that it stands in.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +40,12 @@ pub(super) struct SideFact {
     /// Where the name of who is quoted stands, and the name.
     pub(super) named: Option<(u32, u32, String)>,
     pub(super) text: String,
+    /// What its outlet is counted by.
+    pub(super) outlet: String,
+    /// Words of the article that may be its author's own.
+    pub(super) prose_words: u32,
+    /// What the words of the side are told by.
+    pub(super) words_hash: u128,
 }
 
 impl SideFact {
@@ -121,7 +131,12 @@ pub(super) fn judge(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()
         sheet_of(own, &views, &best.into_values().collect::<Vec<_>>(), &mut Vec::new())
     };
 
+    let outlet = outlets::key(&walk.settings.outlets, &metadata.source);
+    let prose_words = prose_words(words, &sheet.partition);
+    let mut spots: BTreeMap<TokenSpan, &SideFacts> = BTreeMap::new();
     for ((side, facts), key) in views.iter().zip(&facts).zip(&places) {
+        let span = side.found.span(side.later);
+        spots.insert(span, facts);
         let name = sheet.voice.as_ref().and_then(|voice| named(voice, side.found.span(side.later)));
         let cut = |span: ByteSpan| text.get(span.range()).unwrap_or_default().to_owned();
         let e = &facts.excerpt;
@@ -141,8 +156,36 @@ pub(super) fn judge(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()
             furniture_ends: facts.furniture_ends,
             named: name.map(|span| (span.start, span.end, cut(span))),
             text: cut(e.bytes),
+            outlet: outlet.clone(),
+            prose_words,
+            words_hash: hash(tokens[span.range()].as_bytes()),
         };
         out.tell(Stream::SideFact, *key, encode(&fact)?);
+    }
+    if let Some(voice) = &sheet.voice {
+        quotes::tell(own.0.into(), voice, out)?;
+    }
+    for (span, facts) in &spots {
+        let e = &facts.excerpt;
+        let fact = SpotFact {
+            id: described.0.clone(),
+            source: metadata.source.clone(),
+            outlet: outlet.clone(),
+            time: described.1.clone(),
+            is_dated: metadata.time.is_some(),
+            chars: e.chars,
+            bytes: (e.bytes.start, e.bytes.end),
+            text: text.get(e.bytes.range()).unwrap_or_default().to_owned(),
+            tokens: tokens[span.range()].iter().map(|token| token.get()).collect(),
+        };
+        out.tell(Stream::SpotFact, [own.0.into(), span.start.into(), span.end.into(), 0], encode(&fact)?);
+        // Spans are sorted by their first token: none after the first that begins behind this one lies on it.
+        let later = spots.range(*span..).skip(1).map(|(other, _)| other).take_while(|other| other.start < span.end);
+        for other in later.filter(|other| same_place(*span, **other)) {
+            let [x, y] = [span, other].map(|span| node(own.0, (span.start, span.end)));
+            out.tell(Stream::SpotEdge, [x, y, 0, 0], Vec::new());
+            out.tell(Stream::SpotEdge, [y, x, 0, 0], Vec::new());
+        }
     }
 
     // Rows name other articles by their ids alone.

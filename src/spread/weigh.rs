@@ -5,6 +5,7 @@ use super::code::{decode, encode};
 use super::facts::{self, Known, SIDE, WANTED};
 use super::pairs::PairData;
 use super::part::{Part, number};
+use super::quotes::{self, QuotingData};
 use super::rows::{Group, Rows, Stream};
 use crate::align::{Found, Role};
 use crate::error::Result;
@@ -189,6 +190,15 @@ pub(super) fn weigh(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()
                 overlaps: views.iter().map(overlap).collect(),
                 best: best.iter().map(|b| (b.here, b.other.1, b.words, b.resemblance)).collect(),
             };
+            if a != b {
+                let overlaps: Vec<_> = pair.iter().map(|f| f.overlap.clone()).collect();
+                let time = index.metadata(other).time.as_ref().map(|time| time.given().to_owned());
+                let data = QuotingData {
+                    pair: PairData::new((index.words(a), index.words(b)), &overlaps),
+                    other: (index.id(other).to_owned(), time),
+                };
+                quotes::tell_pair(number(own), number(other), later, &data, out)?;
+            }
             out.tell(Stream::Side, [number(own), SIDE, number(other), i64::from(later)], encode(&data)?);
         }
         first += pair.len();
