@@ -41,7 +41,7 @@ pub struct Seed {
 }
 
 impl Seed {
-    fn new(other: DocumentIndex, other_position: u32, position: u32, star: bool) -> Self {
+    pub(crate) fn new(other: DocumentIndex, other_position: u32, position: u32, star: bool) -> Self {
         let diagonal = position.wrapping_sub(other_position) as i32;
         Self { other, diagonal, place: other_position << 1 | u32::from(star) }
     }
@@ -309,14 +309,13 @@ impl FingerprintPart {
             return;
         }
         let articles = 1 + run.windows(2).filter(|w| w[0].document != w[1].document).count();
-        let many = articles > STAR_ARTICLES;
-        let often = run.len() > MANY_PLACES * articles;
-        if focus.is_all() && pairs == Pairs::All || !many && !often {
+        let linking = Linking::of(articles, run.len());
+        if focus.is_all() && pairs == Pairs::All || linking == Linking::Pairs {
             self.shared.push(start as u32..(start + run.len()) as u32);
             return;
         }
         let members: Vec<Member> = run.iter().map(|row| (row.document, row.position)).collect();
-        if many && pairs == Pairs::Stars {
+        if linking == Linking::Star && pairs == Pairs::Stars {
             self.counts.fingerprints += 1;
             self.star(index, among.window, &members);
         } else {
@@ -329,26 +328,11 @@ impl FingerprintPart {
     /// the first in its own.
     fn thin(&mut self, among: Among<'_>, members: &[Member]) {
         let mut links: Vec<(Member, Member)> = Vec::new();
+        let mut same: Vec<Member> = Vec::new();
         for same_context in places_by_context(among.index, members).chunk_by(|x, y| x.0 == y.0) {
-            // Of each article before, its places; and of those among them that are wanted.
-            let mut all: Vec<&[(u64, Member)]> = Vec::new();
-            let mut wanted: Vec<&[(u64, Member)]> = Vec::new();
-            for own in same_context.chunk_by(|x, y| x.1.0 == y.1.0) {
-                let first = own[0].1;
-                let in_focus = among.focus.holds(first.0);
-                if in_focus {
-                    links.extend(own[1..].iter().map(|place| (first, place.1)));
-                }
-                let before = if in_focus { &all } else { &wanted };
-                for other in before.iter().filter(|other| among.window.holds(other[0].1.0, first.0)) {
-                    links.extend(own.iter().map(|place| (other[0].1, place.1)));
-                    links.extend(other[1..].iter().map(|place| (place.1, first)));
-                }
-                all.push(own);
-                if in_focus {
-                    wanted.push(own);
-                }
-            }
+            same.clear();
+            same.extend(same_context.iter().map(|place| place.1));
+            thin_links(among.window, among.focus, &same, &mut links);
         }
         links.sort_unstable();
         links.dedup();
@@ -363,22 +347,125 @@ impl FingerprintPart {
         for same_context in places_by_context(index, members).chunk_by(|x, y| x.0 == y.0) {
             same.clear();
             same.extend(same_context.iter().map(|place| place.1));
-            window.representatives(index, &same, &mut |member, known| {
-                let own = known.first.0 != member.0 && index.same_outlet(known.first.0, member.0);
-                let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
-                links.extend(targets.into_iter().flatten().filter(|&t| t != member).map(|t| (member, t)));
-            });
+            star_links(window, &|x, y| index.same_outlet(x, y), &same, &mut links);
         }
         links.sort_unstable();
         links.dedup();
-        // The later of two articles owns their pair; the first of a second outlet may come after its members.
-        let ordered = links.into_iter().map(|(member, target)| (target.min(member), target.max(member)));
-        self.stars.extend(ordered.map(|(x, y)| (y.0, Seed::new(x.0, x.1, y.1, true))));
+        self.stars.extend(links.into_iter().map(|(x, y)| (y.0, Seed::new(x.0, x.1, y.1, true))));
     }
 }
 
-/// A place of a fingerprint: article and position. Of a bucket: article and unit.
-type Member = (DocumentIndex, u32);
+/// How the places of a fingerprint are linked with one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Linking {
+    /// Each with each.
+    Pairs,
+    /// By the runs of eight words around them: each with the representatives of the articles that have it.
+    Star,
+    /// By the same runs: each with the first of each other article.
+    Thin,
+}
+
+impl Linking {
+    /// Of a fingerprint that stands in so many places of so many articles.
+    pub(crate) fn of(articles: usize, places: usize) -> Self {
+        match (articles > STAR_ARTICLES, places > MANY_PLACES * articles) {
+            (true, _) => Self::Star,
+            (false, true) => Self::Thin,
+            (false, false) => Self::Pairs,
+        }
+    }
+}
+
+/// Links places of one context, sorted, for each article that is wanted: every place with the first one in each other
+/// article, and with the first in its own. The earlier place comes first.
+fn thin_links(window: &Window, focus: &Focus, places: &[Member], links: &mut Vec<(Member, Member)>) {
+    // Of each article before, its places; and of those among them that are wanted.
+    let mut all: Vec<&[Member]> = Vec::new();
+    let mut wanted: Vec<&[Member]> = Vec::new();
+    for own in places.chunk_by(|x, y| x.0 == y.0) {
+        let first = own[0];
+        let in_focus = focus.holds(first.0);
+        if in_focus {
+            links.extend(own[1..].iter().map(|&place| (first, place)));
+        }
+        let before = if in_focus { &all } else { &wanted };
+        for other in before.iter().filter(|other| window.holds(other[0].0, first.0)) {
+            links.extend(own.iter().map(|&place| (other[0], place)));
+            links.extend(other[1..].iter().map(|&place| (place, first)));
+        }
+        all.push(own);
+        if in_focus {
+            wanted.push(own);
+        }
+    }
+}
+
+/// Links places of one context, sorted, to its representatives. The earlier place comes first: the later of two articles
+/// owns their pair, and the first of a second outlet may come after its members.
+fn star_links(
+    window: &Window,
+    same_outlet: &impl Fn(DocumentIndex, DocumentIndex) -> bool,
+    places: &[Member],
+    links: &mut Vec<(Member, Member)>,
+) {
+    window.representatives(same_outlet, places, &mut |member, known| {
+        let own = known.first.0 != member.0 && same_outlet(known.first.0, member.0);
+        let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
+        let targets = targets.into_iter().flatten().filter(|&t| t != member);
+        links.extend(targets.map(|t| (t.min(member), t.max(member))));
+    });
+}
+
+/// Links the places of one context, sorted, of articles that are all wanted, whenever they came out.
+pub(crate) fn context_links(
+    linking: Linking,
+    same_outlet: &impl Fn(DocumentIndex, DocumentIndex) -> bool,
+    places: &[Member],
+) -> Vec<(Member, Member)> {
+    let mut links = Vec::new();
+    match linking {
+        Linking::Star => star_links(&Window::default(), same_outlet, places, &mut links),
+        _ => thin_links(&Window::default(), &Focus::default(), places, &mut links),
+    }
+    links.sort_unstable();
+    links.dedup();
+    links
+}
+
+/// Which units of one bucket are compared, by place in `members`, sorted: all, or each with its representatives where
+/// they are too many.
+pub(crate) fn bucket_links(
+    same_outlet: &impl Fn(DocumentIndex, DocumentIndex) -> bool,
+    members: &[Member],
+) -> Vec<(Member, Member)> {
+    let mut links = Vec::new();
+    if members.len() <= STAR_ARTICLES {
+        for (at, &x) in members.iter().enumerate() {
+            links.extend(members[..at].iter().map(|&y| (x, y)));
+        }
+    } else {
+        bucket_star(&Window::default(), same_outlet, members, &mut |x, y| links.push((x, y)));
+    }
+    links
+}
+
+/// Tells which units of a bucket of very many are compared, each with its representatives. `members` are sorted.
+fn bucket_star(
+    window: &Window,
+    same_outlet: &impl Fn(DocumentIndex, DocumentIndex) -> bool,
+    members: &[Member],
+    meet: &mut impl FnMut(Member, Member),
+) {
+    window.representatives(same_outlet, members, &mut |member, known| {
+        let own = same_outlet(member.0, known.first.0) && member.1 != known.first.1;
+        let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
+        targets.into_iter().flatten().filter(|t| t.1 != member.1).for_each(|t| meet(member, t));
+    });
+}
+
+/// A place of a fingerprint: article and position. Of a bucket: article and unit, of which none has the number of another.
+pub(crate) type Member = (DocumentIndex, u32);
 
 /// Every context of every place, sorted: by context, then by article and position.
 fn places_by_context(index: &Index, members: &[Member]) -> Vec<(u64, Member)> {
@@ -463,11 +550,7 @@ fn meetings(among: Among<'_>, signed: &Signed<'_>, entries: &[u64]) -> (Vec<(Doc
         members.clear();
         members.extend(bucket.iter().map(|&unit| (units[unit as usize], unit)));
         members.sort_unstable();
-        window.representatives(index, &members, &mut |(article, unit), known| {
-            let own = index.same_outlet(article, known.first.0) && unit != known.first.1;
-            let targets = [Some(known.first), known.second.filter(|_| own), known.undated];
-            targets.into_iter().flatten().filter(|t| t.1 != unit).for_each(|t| meet(unit, t.1));
-        });
+        bucket_star(window, &|x, y| index.same_outlet(x, y), &members, &mut |x, y| meet(x.1, y.1));
     }
     out.sort_unstable();
     out.dedup();

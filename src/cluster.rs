@@ -6,7 +6,9 @@
 use crate::align::Found;
 use crate::document::DocumentIndex;
 use crate::index::Index;
+use ahash::AHashSet;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Least share of an article that the other must have.
 const NEAR: f64 = 0.8;
@@ -55,62 +57,58 @@ pub struct Member {
 }
 
 /// How two articles are related, the earlier one first.
-#[derive(Clone, Copy, Debug)]
-struct Pair {
-    earlier: DocumentIndex,
-    later: DocumentIndex,
-    /// Words of the earlier that the later has, and the reverse.
-    common: (u32, u32),
-    relation: Relation,
-    resemblance: f64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Near {
+    pub(crate) earlier: DocumentIndex,
+    pub(crate) later: DocumentIndex,
+    /// m ÷ the words of the later one.
+    pub(crate) containment: f64,
+    pub(crate) relation: Relation,
+    pub(crate) resemblance: f64,
 }
 
 /// The clusters of two articles or more, each with its leader first, then in order.
 pub fn clusters(index: &Index, found: &[Found]) -> Vec<Vec<Member>> {
-    let mut pairs = pairs(index, found);
+    lead(pairs(index, found))
+}
+
+/// The clusters that these pairs make: all pairs of the articles in them are to be given.
+pub(crate) fn lead(mut pairs: Vec<Near>) -> Vec<Vec<Member>> {
     // Of several leaders an article joins the one it resembles most, of equals the earliest.
     pairs.sort_by(|x, y| {
         x.later.cmp(&y.later).then(y.resemblance.total_cmp(&x.resemblance)).then(x.earlier.cmp(&y.earlier))
     });
-    let mut leader: Vec<Option<DocumentIndex>> = vec![None; index.len()];
-    let mut members: Vec<Vec<Member>> = vec![Vec::new(); index.len()];
+    let mut members: BTreeMap<DocumentIndex, Vec<Member>> = BTreeMap::new();
+    let mut led: AHashSet<DocumentIndex> = AHashSet::new();
     for pair in pairs {
-        if leader[pair.later.at()].is_some() || leader[pair.earlier.at()].is_some() {
+        if led.contains(&pair.later) || led.contains(&pair.earlier) {
             continue;
         }
-        leader[pair.later.at()] = Some(pair.earlier);
-        members[pair.earlier.at()].push(Member {
+        led.insert(pair.later);
+        let own = Member { document: pair.earlier, relation: Relation::Leader, resemblance: 1.0, containment: 1.0 };
+        members.entry(pair.earlier).or_insert_with(|| vec![own]).push(Member {
             document: pair.later,
             relation: pair.relation,
             resemblance: pair.resemblance,
-            containment: f64::from(pair.common.1) / f64::from(index.words(pair.later).max(1)),
+            containment: pair.containment,
         });
     }
-    let own = |document| Member { document, relation: Relation::Leader, resemblance: 1.0, containment: 1.0 };
-    index
-        .documents()
-        .zip(members)
-        .filter(|(_, members)| !members.is_empty())
-        .map(|(document, mut members)| {
-            members.insert(0, own(document));
-            members
-        })
-        .collect()
+    members.into_values().collect()
 }
 
 /// The pairs that are near, of all that share words.
-fn pairs(index: &Index, found: &[Found]) -> Vec<Pair> {
+fn pairs(index: &Index, found: &[Found]) -> Vec<Near> {
     found
         .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
         .filter(|pair| pair[0].a != pair[0].b)
-        .filter_map(|pair| relate(index, pair))
+        .filter_map(|pair| relate((index.words(pair[0].a), index.words(pair[0].b)), pair))
         .collect()
 }
 
-/// How the two articles of some overlaps are related, if they are near.
-fn relate(index: &Index, overlaps: &[Found]) -> Option<Pair> {
+/// How the two articles of some overlaps, which have so many words, are related, if they are near.
+pub(crate) fn relate(words: (u32, u32), overlaps: &[Found]) -> Option<Near> {
     let (earlier, later) = (overlaps[0].a, overlaps[0].b);
-    let words = (f64::from(index.words(earlier)), f64::from(index.words(later)));
+    let words = (f64::from(words.0), f64::from(words.1));
     let upper = overlaps.iter().map(|f| f.overlap.matched()).sum::<u32>();
     if f64::from(upper) < NEAR * words.0.min(words.1) {
         return None;
@@ -132,7 +130,8 @@ fn relate(index: &Index, overlaps: &[Found]) -> Option<Pair> {
         _ => return None,
     };
     let m = f64::from(common.0.min(common.1));
-    Some(Pair { earlier, later, common, relation, resemblance: m / (words.0 + words.1 - m) })
+    let containment = f64::from(common.1) / words.1.max(1.0);
+    Some(Near { earlier, later, containment, relation, resemblance: m / (words.0 + words.1 - m) })
 }
 
 /// Tokens in the union of runs.

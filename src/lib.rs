@@ -49,6 +49,7 @@ pub mod report;
 mod settings;
 pub mod shingle;
 mod simd;
+pub mod spread;
 pub mod store;
 pub mod text;
 

@@ -54,14 +54,83 @@ pub fn passages(index: &Index, found: &[Found]) -> (Vec<Passage>, Vec<usize>) {
     grouping.finish(index)
 }
 
+/// A place in an article.
+pub(crate) type Spot = (DocumentIndex, TokenSpan);
+
 /// An overlap in the order in which passages are made.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Ordered {
-    matched: std::cmp::Reverse<u32>,
-    a: (DocumentIndex, TokenSpan),
-    b: (DocumentIndex, TokenSpan),
+pub(crate) struct Ordered {
+    pub(crate) matched: std::cmp::Reverse<u32>,
+    pub(crate) a: Spot,
+    pub(crate) b: Spot,
     /// Its number.
-    at: usize,
+    pub(crate) at: usize,
+}
+
+/// A passage of overlaps that hang together, before those with the same words are one.
+pub(crate) struct Gathered {
+    pub(crate) representative: Spot,
+    /// Its places, some of them in one place with others.
+    pub(crate) places: Vec<Spot>,
+    /// Numbers of its overlaps.
+    pub(crate) overlaps: Vec<usize>,
+}
+
+/// The passages of overlaps, numbered through, in so many articles, numbered through: all overlaps are to be given with
+/// spans that lie on one another in an article.
+pub(crate) fn gather(documents: usize, mut overlaps: Vec<Ordered>) -> Vec<Gathered> {
+    let mut grouping = Grouping::new(documents, overlaps.len());
+    overlaps.sort_unstable();
+    overlaps.iter().for_each(|overlap| grouping.add(overlap));
+    let roots: Vec<usize> = (0..grouping.nodes.len()).map(|node| grouping.root(node)).collect();
+    let new = |node: &Node| Gathered { representative: node.representative, places: Vec::new(), overlaps: Vec::new() };
+    let mut out: Vec<Gathered> = grouping.nodes.iter().map(new).collect();
+    for (document, places) in (0..).map(DocumentIndex).zip(&grouping.places) {
+        places.iter().for_each(|place| out[roots[place.passage]].places.push((document, place.span)));
+    }
+    grouping.of.iter().enumerate().for_each(|(at, &node)| out[roots[node]].overlaps.push(at));
+    out.retain(|passage| !passage.overlaps.is_empty());
+    out
+}
+
+/// Of the places of passages in one article the longest that are apart: `place` tells passage and span.
+pub(crate) fn keep_longest<P: Copy>(places: &mut Vec<P>, place: impl Fn(&P) -> (usize, TokenSpan)) {
+    places.sort_by_key(|p| {
+        let (passage, span) = place(p);
+        (passage, std::cmp::Reverse(span.len()), span)
+    });
+    let mut kept = 0;
+    for at in 0..places.len() {
+        let (passage, span) = place(&places[at]);
+        let of_passage = places[..kept].iter().rev().map(&place).take_while(|other| other.0 == passage);
+        let is_apart = of_passage.into_iter().all(|other| !same_place(other.1, span));
+        if is_apart {
+            places[kept] = places[at];
+            kept += 1;
+        }
+    }
+    places.truncate(kept);
+    places.sort_by_key(&place);
+}
+
+/// Number of the representative among the occurrences of a passage, in their order: the longest of the first article.
+pub(crate) fn representative(spots: impl Iterator<Item = Spot>) -> usize {
+    let mut out = (0, 0);
+    let mut first = None;
+    for (at, (document, span)) in spots.enumerate() {
+        if *first.get_or_insert(document) != document {
+            break;
+        }
+        if span.len() > out.1 {
+            out = (at, span.len());
+        }
+    }
+    out.0
+}
+
+/// Whether two texts have the same words, and twice the words that they have in common, in order, ÷ the words of both.
+pub(crate) fn compare(words: &[ShortToken], theirs: &[ShortToken]) -> (bool, f64) {
+    Matcher::default().compare(words, theirs)
 }
 
 /// A place in an article that a passage holds.
@@ -195,19 +264,9 @@ impl Grouping {
             for place in &mut *places {
                 place.passage = roots[place.passage];
             }
-            // The longest of the places that fall together stands for all.
-            places.sort_by_key(|p| (p.passage, std::cmp::Reverse(p.span.len()), p.span, p.side));
-            let mut kept = 0;
-            for at in 0..places.len() {
-                let place = places[at];
-                let apart = |k: &Place| k.passage != place.passage || !same_place(k.span, place.span);
-                if places[..kept].iter().rev().take_while(|k| k.passage == place.passage).all(apart) {
-                    places[kept] = place;
-                    kept += 1;
-                }
-            }
-            places.truncate(kept);
-            places.sort_by_key(|p| (p.passage, p.span));
+            // The longest of the places that fall together stands for all; of those alike, the first overlap's.
+            places.sort_by_key(|p| p.side);
+            keep_longest(places, |p| (p.passage, p.span));
         });
         /// Of a passage that has no number yet.
         const NONE: usize = usize::MAX;
@@ -239,29 +298,19 @@ impl Grouping {
 }
 
 /// Whether two spans of one article are one place.
-fn same_place(x: TokenSpan, y: TokenSpan) -> bool {
+pub(crate) fn same_place(x: TokenSpan, y: TokenSpan) -> bool {
     let (shorter, longer) = (x.len().min(y.len()), x.len().max(y.len()));
     2 * shorter >= longer && 5 * x.common(y) >= 4 * shorter
 }
 
 /// A passage whose occurrences are compared with the representative.
 fn compared(index: &Index, mut occurrences: Vec<Occurrence>) -> Passage {
-    let first = occurrences[0].document;
-    let mut representative = 0;
-    for (at, o) in occurrences.iter().enumerate().take_while(|(_, o)| o.document == first) {
-        if o.span.len() > occurrences[representative].span.len() {
-            representative = at;
-        }
-    }
-    let words = &index.tokens(first)[occurrences[representative].span.range()];
+    let representative = representative(occurrences.iter().map(|o| (o.document, o.span)));
+    let Occurrence { document: first, span, .. } = occurrences[representative];
+    let words = &index.tokens(first)[span.range()];
     let mut matcher = Matcher::default();
     for o in &mut occurrences {
-        let theirs = &index.tokens(o.document)[o.span.range()];
-        o.exact = words == theirs;
-        if !o.exact {
-            let common = matcher.common(words, theirs);
-            o.similarity = 2.0 * f64::from(common) / (words.len() + theirs.len()) as f64;
-        }
+        (o.exact, o.similarity) = matcher.compare(words, &index.tokens(o.document)[o.span.range()]);
     }
     Passage { occurrences, representative }
 }
@@ -276,6 +325,13 @@ struct Matcher {
 }
 
 impl Matcher {
+    fn compare(&mut self, words: &[ShortToken], theirs: &[ShortToken]) -> (bool, f64) {
+        if words == theirs {
+            return (true, 1.0);
+        }
+        (false, 2.0 * f64::from(self.common(words, theirs)) / (words.len() + theirs.len()) as f64)
+    }
+
     fn common(&mut self, x: &[ShortToken], y: &[ShortToken]) -> u32 {
         // What both begin or end with is common.
         let head = x.iter().zip(y).take_while(|(x, y)| x == y).count();

@@ -13,6 +13,7 @@ mod rows;
 mod run;
 mod scan;
 mod settings;
+mod spread;
 mod tables;
 mod time;
 
@@ -34,5 +35,10 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(parts::resemblance, module)?)?;
     module.add_function(wrap_pyfunction!(batches::signature_batches, module)?)?;
     module.add_function(wrap_pyfunction!(batches::fingerprint_batches, module)?)?;
+    module.add_class::<spread::Stepper>()?;
+    module.add_function(wrap_pyfunction!(spread::spread_plan, module)?)?;
+    module.add_function(wrap_pyfunction!(spread::spread_check, module)?)?;
+    module.add_function(wrap_pyfunction!(spread::spread_articles, module)?)?;
+    module.add_function(wrap_pyfunction!(spread::spread_table, module)?)?;
     Ok(())
 }

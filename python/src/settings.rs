@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     Add,
     /// What a row is alone.
     Read,
+    /// Steps over rows: all that can be told to many machines without a file.
+    Spread,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             }
             Self::Ask => [&read[..], &judge, &everywhere].concat(),
             Self::Read => read.to_vec(),
+            Self::Spread => [&read[..], &["min_words", "same_source", "outlets", "candidates"]].concat(),
             Self::Add => [&read[..], &["memory", "strict"], &everywhere].concat(),
         }
     }

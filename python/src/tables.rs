@@ -9,6 +9,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wirecopy::Report;
 use wirecopy::report::{Cell, ColumnType, Flag, Table, four_decimals};
+use wirecopy::spread::CellValue;
 
 /// Rows of a batch, and bytes of text after which one ends early: rows of near-duplicates hold whole articles.
 const BATCH_ROWS: usize = 1 << 16;
@@ -25,17 +26,7 @@ pub(crate) struct TableReader {
 
 impl TableReader {
     pub(crate) fn new(report: Arc<Report>, table: &'static Table) -> Self {
-        let field = |name: &&str| {
-            let data_type = match ColumnType::of(name) {
-                ColumnType::Text => DataType::Utf8,
-                ColumnType::Number => DataType::Int64,
-                ColumnType::Share => DataType::Float64,
-                ColumnType::Truth => DataType::Boolean,
-            };
-            Field::new(*name, data_type, true)
-        };
-        let schema = Arc::new(Schema::new(table.columns.iter().map(field).collect::<Vec<_>>()));
-        Self { report, table, schema, at: 0 }
+        Self { report, table, schema: schema_of(table), at: 0 }
     }
 
     fn batch(&mut self) -> Result<RecordBatch, ArrowError> {
@@ -51,6 +42,40 @@ impl TableReader {
         }
         RecordBatch::try_new(self.schema.clone(), columns.into_iter().map(Column::finish).collect())
     }
+}
+
+/// The columns of a table.
+fn schema_of(table: &Table) -> SchemaRef {
+    let field = |name: &&str| {
+        let data_type = match ColumnType::of(name) {
+            ColumnType::Text => DataType::Utf8,
+            ColumnType::Number => DataType::Int64,
+            ColumnType::Share => DataType::Float64,
+            ColumnType::Truth => DataType::Boolean,
+        };
+        Field::new(*name, data_type, true)
+    };
+    Arc::new(Schema::new(table.columns.iter().map(field).collect::<Vec<_>>()))
+}
+
+/// Rows that steps told for a table, as one batch.
+pub(crate) fn batch_of(table: &Table, rows: &[Vec<CellValue>]) -> (SchemaRef, Result<RecordBatch, ArrowError>) {
+    let mut columns: Vec<Column> = table.columns.iter().map(|name| Column::new(name)).collect();
+    for row in rows {
+        for (at, column) in columns.iter_mut().enumerate() {
+            let cell = match row.get(at) {
+                Some(CellValue::Text(text)) => Cell::Text(text),
+                Some(CellValue::Number(number)) => Cell::Int(*number),
+                Some(CellValue::Share(share)) => Cell::Share(*share),
+                Some(CellValue::Truth(truth)) => Cell::Bool(*truth),
+                Some(CellValue::Empty) | None => Cell::Empty,
+            };
+            column.push(cell);
+        }
+    }
+    let schema = schema_of(table);
+    let batch = RecordBatch::try_new(schema.clone(), columns.into_iter().map(Column::finish).collect());
+    (schema, batch)
 }
 
 impl Iterator for TableReader {

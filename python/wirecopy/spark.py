@@ -1,30 +1,92 @@
-"""What articles are compared by, computed on Spark: one pass of `mapInArrow` over the wheel, nothing collected.
-
-Here are the steps that look at one article alone. A report on a Spark table is not here: `wirecopy.scan` makes it on one
-machine, with `memory` for corpora that do not fit.
+"""A scan on Spark: the tables of `wirecopy.scan`, row for row, and what articles are compared by. The wheel does the work, in
+`mapInArrow`, and Spark brings rows together; nothing that grows with the articles is collected.
 
 >>> from wirecopy import spark as wirecopy_spark                      # doctest: +SKIP
->>> wirecopy_spark.signatures(df).write.parquet("signatures")         # doctest: +SKIP
+>>> wirecopy_spark.scan(df).articles.write.parquet("articles")        # doctest: +SKIP
 
-From a shell: `python -m wirecopy.spark signatures --input articles.parquet --output signatures`.
+From a shell, or with spark-submit: `python -m wirecopy.spark --input articles.parquet --output report`.
 """
 
 import argparse
+import tempfile
+import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from . import TABLES as _ALL_TABLES
+from . import _core
 from . import batches as _batches
 from ._errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["fingerprints", "signatures"]
+__all__ = ["TABLES", "Tables", "fingerprints", "scan", "signatures"]
+
+# Those that steps tell.
+TABLES = [name for name in _ALL_TABLES if f"table_{name}" in _core.spread_plan()[3]]
 
 # Spark has no unsigned numbers: hashes are the same 64 bits, read as signed; lanes fit into 64.
 SIGNATURES = "id string, unit string, paragraph int, shingle int, signature array<bigint>"
 FINGERPRINTS = "id string, hash bigint, token int"
+
+
+class Tables:
+    """Tables of a scan as DataFrames, by name: `tables.articles`, or all of them in `tables.all`. They lie in the folder
+    `work` until it is deleted."""
+
+    def __init__(self, tables: "dict[str, DataFrame]", work: str, rounds: "dict[str, int]") -> None:
+        self.all = tables
+        self.work = work
+        self.rounds = rounds
+
+    def __getattr__(self, name: str) -> "DataFrame":
+        try:
+            return self.__dict__["all"][name]
+        except KeyError:
+            raise AttributeError(f"no table is called {name}; there are {', '.join(TABLES)}") from None
+
+
+def scan(df: "DataFrame", *, work: "str | None" = None, **settings: Any) -> Tables:
+    """Finds all that the articles of a table share. The tables are those of `wirecopy.scan`, row for row, in no order.
+
+    Settings: field, source, min_words, candidates, same_source ("separate" or "count"), outlets (a mapping). `work` is a
+    folder that all machines reach, in which rows lie between the steps: without it a folder in that of Spark's
+    checkpoints, or, where Spark runs on one machine, a temporary one. Every article needs an id.
+    """
+    from ._spread import Spread
+
+    _check(df, settings)
+    session = df.sparkSession
+    spread = Spread(session, work or _work(session), settings)
+    name = "spark.sql.maxConcurrentOutputFileWriters"
+    before = session.conf.get(name)
+    # Rows of a step need not be sorted once more to be written by streams.
+    session.conf.set(name, "40")
+    try:
+        spread.run(df)
+    finally:
+        session.conf.set(name, before)
+    return Tables({name: spread.table(name) for name in TABLES}, spread.work, spread.rounds)
+
+
+def _check(df: "DataFrame", settings: "dict[str, Any]") -> None:
+    """A wrong setting or column is told here, and not by a task far away."""
+    import pyarrow
+
+    _core.spread_check(settings)
+    strings = pyarrow.schema([(column, pyarrow.string()) for column in df.columns])
+    _core.spread_articles(strings.empty_table(), settings)
+
+
+def _work(session: "SparkSession") -> str:
+    folder = session.sparkContext.getCheckpointDir()
+    if folder:
+        return f"{folder.rstrip('/')}/wirecopy-{uuid.uuid4()}"
+    if session.sparkContext.master.startswith("local"):
+        return tempfile.mkdtemp(prefix="wirecopy-")
+    raise InputError("no folder for rows between the steps: give work=, or set a checkpoint folder that all machines reach")
 
 
 def signatures(df: "DataFrame", **settings: Any) -> "DataFrame":
@@ -72,11 +134,16 @@ def _signed(table: "pyarrow.Table") -> "pyarrow.Table":
 
 def main(arguments: "list[str] | None" = None) -> int:
     """`python -m wirecopy.spark`."""
-    parser = argparse.ArgumentParser(prog="python -m wirecopy.spark", description="Signs articles of a table on Spark.")
-    parser.add_argument("what", choices=__all__)
+    parser = argparse.ArgumentParser(prog="python -m wirecopy.spark", description="Scans a table of articles on Spark.")
+    parser.add_argument("what", nargs="?", default="scan", choices=["scan", "signatures", "fingerprints"])
     parser.add_argument("--input", required=True, help="Parquet, or JSON lines where the name says so")
-    parser.add_argument("--output", required=True, help="a folder of Parquet; one that is there is an error")
+    parser.add_argument("--output", required=True, help="a folder of Parquet, one a table; one that is there is an error")
+    parser.add_argument("--work", help="a folder that all machines reach, deleted at the end; OUTPUT/_work without it")
     parser.add_argument("--field", action="append", default=[], metavar="FIELD=NAME", help="what the table calls a field")
+    parser.add_argument("--source", metavar="NAME", help="the outlet of articles that name none")
+    parser.add_argument("--min-words", type=int, metavar="N")
+    parser.add_argument("--candidates", choices=["both", "lsh", "fingerprints"])
+    parser.add_argument("--same-source", choices=["separate", "count"])
     told = parser.parse_args(arguments)
     fields: dict[str, list[str]] = {}
     for field in told.field:
@@ -90,9 +157,24 @@ def main(arguments: "list[str] | None" = None) -> int:
     session = SparkSession.builder.appName("wirecopy").getOrCreate()
     is_json = any(ending in told.input for ending in (".json", ".jsonl", ".ndjson"))
     df = session.read.json(told.input) if is_json else session.read.parquet(told.input)
-    globals()[told.what](df, field=fields or None).write.parquet(told.output)
+    settings = {"field": fields or None, "source": told.source}
+    if told.what == "scan":
+        work = told.work or f"{told.output.rstrip('/')}/_work"
+        judged = {"min_words": told.min_words, "candidates": told.candidates, "same_source": told.same_source}
+        tables = scan(df, work=work, **settings, **judged)
+        for name, table in tables.all.items():
+            table.write.parquet(f"{told.output.rstrip('/')}/{name}")
+        _delete(session, work)
+    else:
+        globals()[told.what](df, **settings).write.parquet(told.output)
     session.stop()
     return 0
+
+
+def _delete(session: "SparkSession", folder: str) -> None:
+    context = session.sparkContext
+    path = context._jvm.org.apache.hadoop.fs.Path(folder)
+    path.getFileSystem(context._jsc.hadoopConfiguration()).delete(path, True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ mod run;
 pub(crate) use information::is_common;
 pub use overlap::{Block, Found, Overlap, Role};
 pub use pairs::{Aligned, align};
+pub(crate) use pairs::{AlignedPair, align_pairs, settle};
 pub use polish::polish;
 
 use crate::index::{ShortToken, is_dense};

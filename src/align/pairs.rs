@@ -67,21 +67,49 @@ struct Worker {
 
 impl Worker {
     fn align(&mut self, index: &Index, candidates: &Candidates, settings: &Settings, b: DocumentIndex) -> Aligned {
-        let mut part = Aligned::default();
         self.seeds.clear();
         candidates.seeds(index, b, &mut self.seeds);
         let proposals = candidates.proposals(b);
         if self.seeds.is_empty() && proposals.is_empty() {
-            return part;
+            return Aligned::default();
         }
         let seeds = std::mem::take(&mut self.seeds);
+        let mut part = Aligned::default();
+        let mut pairs = self.pairs(index, settings, b, &seeds, proposals, &mut part);
+        settle(index.words(b), &mut pairs);
+        for pair in pairs {
+            let survived = u64::from(!pair.found.is_empty());
+            if pair.seeded {
+                part.fingerprint.proposed += 1;
+                part.fingerprint.survived += survived;
+            }
+            if pair.banded {
+                part.lsh.proposed += 1;
+                part.lsh.survived += survived;
+            }
+            part.found.extend(pair.found.into_iter().map(|overlap| Found { a: pair.a, b, overlap }));
+        }
+        self.seeds = seeds;
+        part
+    }
+
+    /// Aligns the pairs of `b` that these propose: first those of the seeds, then those that signatures alone propose.
+    fn pairs(
+        &mut self,
+        index: &Index,
+        settings: &Settings,
+        b: DocumentIndex,
+        seeds: &[Seed],
+        proposals: &[DocumentIndex],
+        part: &mut Aligned,
+    ) -> Vec<AlignedPair> {
+        let mut out = Vec::new();
         let mut work = PairWork {
             index,
             b,
             least: settings.min_half_words(),
             aligner: Aligner::new(index.tokens(b), settings.min_half_words()),
             own: None,
-            starred: Vec::new(),
         };
         let mut warm = 0; // seeds that were looked at
         let mut seen = 0; // seeds of the pairs so far
@@ -96,31 +124,63 @@ impl Worker {
             self.places.clear();
             self.places.extend(of_pair.iter().map(|s| (s.other_position(), s.position())));
             let found = work.pair(self, a, Evidence { banded, star: star && !banded });
-            if of_pair.iter().any(|s| s.is_star()) {
-                work.remember_star(&found);
-            }
-            let survived = u64::from(!found.is_empty());
-            part.fingerprint.proposed += 1;
-            part.fingerprint.survived += survived;
-            if banded {
-                part.lsh.proposed += 1;
-                part.lsh.survived += survived;
-            }
-            part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
+            let starred = of_pair.iter().any(|s| s.is_star());
+            out.push(AlignedPair { a, seeded: true, banded, starred, found });
         }
         for &a in proposals.iter().filter(|&&a| seeds.binary_search_by(|s| s.other.cmp(&a)).is_err()) {
             self.places.clear();
-            let mut found = work.pair(self, a, Evidence { banded: true, star: false });
-            found.retain(|overlap| !work.is_starred(overlap));
-            part.lsh.proposed += 1;
-            part.lsh.survived += u64::from(!found.is_empty());
-            part.found.extend(found.into_iter().map(|overlap| Found { a, b, overlap }));
+            let found = work.pair(self, a, Evidence { banded: true, star: false });
+            out.push(AlignedPair { a, seeded: false, banded: true, starred: false, found });
         }
-        part.repeats = work.aligner.left_out();
-        part.bounded = work.aligner.bounded();
-        self.seeds = seeds;
-        part
+        part.repeats += work.aligner.left_out();
+        part.bounded += work.aligner.bounded();
+        out
     }
+}
+
+/// What a pair has in common, before it is known what a star tells of its later article.
+#[derive(Debug)]
+pub(crate) struct AlignedPair {
+    /// The earlier article.
+    pub(crate) a: DocumentIndex,
+    /// Whether they share a fingerprint.
+    pub(crate) seeded: bool,
+    /// Whether signatures proposed it.
+    pub(crate) banded: bool,
+    /// Whether a star proposed it.
+    pub(crate) starred: bool,
+    /// Its overlaps.
+    pub(crate) found: Vec<Overlap>,
+}
+
+/// Aligns pairs of one later article, `b`: those that share `seeds`, sorted, and those that signatures alone propose. What
+/// a star spares is not left out yet ([`settle`]).
+pub(crate) fn align_pairs(
+    index: &Index,
+    settings: &Settings,
+    b: DocumentIndex,
+    seeds: &[Seed],
+    proposals: &[DocumentIndex],
+) -> Vec<AlignedPair> {
+    Worker::default().pairs(index, settings, b, seeds, proposals, &mut Aligned::default())
+}
+
+/// Leaves out of all pairs of one later article, which has so many words, what signatures alone propose and a star tells
+/// already: a bucket then would write what the star spares.
+pub(crate) fn settle(words: u32, pairs: &mut [AlignedPair]) {
+    let mut starred: Vec<bool> = Vec::new();
+    for block in pairs.iter().filter(|p| p.starred).flat_map(|p| &p.found).flat_map(|overlap| &overlap.blocks) {
+        starred.resize(words as usize, false);
+        starred[block.b as usize..block.b_end() as usize].fill(true);
+    }
+    if starred.is_empty() {
+        return;
+    }
+    let is_told = |overlap: &Overlap| {
+        let told = overlap.blocks.iter().flat_map(|b| &starred[b.b as usize..b.b_end() as usize]);
+        10 * told.filter(|&&t| t).count() as u32 >= 9 * overlap.matched()
+    };
+    pairs.iter_mut().filter(|pair| !pair.seeded).for_each(|pair| pair.found.retain(|overlap| !is_told(overlap)));
 }
 
 /// The pairs of one later article.
@@ -131,8 +191,6 @@ struct PairWork<'a> {
     aligner: Aligner<'a>,
     /// Places and paragraphs of the later article's tokens, read once it has an overlap.
     own: Option<(Vec<ByteSpan>, Vec<Paragraph>)>,
-    /// Its tokens that a star accounts for; empty where none does.
-    starred: Vec<bool>,
 }
 
 impl PairWork<'_> {
@@ -162,22 +220,6 @@ impl PairWork<'_> {
         let text = index.text_anywhere(a, &mut worker.other_text);
         let boundaries = Boundaries { text, spans: &worker.other, paragraphs: &paragraphs };
         polish(chains, &Text { tokens: a_tokens, boundaries }, &b_text, self.least, false)
-    }
-
-    fn remember_star(&mut self, found: &[Overlap]) {
-        self.starred.resize(self.index.words(self.b) as usize, false);
-        for block in found.iter().flat_map(|overlap| &overlap.blocks) {
-            self.starred[block.b as usize..block.b_end() as usize].fill(true);
-        }
-    }
-
-    /// Whether a star tells nearly all of `overlap` already: a bucket then would write what the star spares.
-    fn is_starred(&self, overlap: &Overlap) -> bool {
-        if self.starred.is_empty() {
-            return false;
-        }
-        let told = overlap.blocks.iter().flat_map(|b| &self.starred[b.b as usize..b.b_end() as usize]);
-        10 * told.filter(|&&t| t).count() as u32 >= 9 * overlap.matched()
     }
 }
 

@@ -56,7 +56,7 @@ impl Window {
     /// place itself is the first for all that come after it in its window. All pointers only go up, so this is linear.
     pub(super) fn representatives(
         &self,
-        index: &Index,
+        same_outlet: &impl Fn(DocumentIndex, DocumentIndex) -> bool,
         members: &[Member],
         tell: &mut impl FnMut(Member, Representatives),
     ) {
@@ -65,7 +65,7 @@ impl Window {
             .map_while(|&member| self.time(member.0).map(|(first, last)| (member, first, last)))
             .collect();
         let undated = &members[dated.len()..];
-        let foreign = |x: Member, to: Member| x.0 != to.0 && !index.same_outlet(x.0, to.0);
+        let foreign = |x: Member, to: Member| x.0 != to.0 && !same_outlet(x.0, to.0);
         let foreign_undated = |to: Member| {
             let one = *undated.first()?;
             if foreign(one, to) { Some(one) } else { undated.iter().copied().find(|&x| foreign(x, to)) }
@@ -200,7 +200,8 @@ mod tests {
             for days in [None, Some(0), Some(1), Some(9), Some(1000)] {
                 let window = Window::new(&index, days);
                 let mut told = Vec::new();
-                window.representatives(&index, &members, &mut |member, known| told.push((member, known)));
+                let same_outlet = |x, y| index.same_outlet(x, y);
+                window.representatives(&same_outlet, &members, &mut |member, known| told.push((member, known)));
                 let slow: Vec<_> = members.iter().map(|&m| (m, naive(&window, &index, &members, m))).collect();
                 assert_eq!(told, slow, "{days:?} {articles:?}");
             }

@@ -50,7 +50,7 @@ pub struct AlteredQuote {
 }
 
 /// The quotations that differ. `voices` are in the order of the articles, `None` where an article shares nothing.
-pub(super) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<AlteredQuote> {
+pub(crate) fn altered(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<AlteredQuote> {
     let voice = |document: DocumentIndex| voices.get(document.at())?.as_ref().filter(|v| !v.quotations.is_empty());
     let mut pairs: Vec<(DocumentIndex, DocumentIndex)> = found
         .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))

@@ -5,7 +5,7 @@
 
 use crate::align::Found;
 use crate::cluster::Member;
-use crate::document::{DocumentIndex, Granularity, TokenSpan};
+use crate::document::{DocumentIndex, Granularity, Time, TokenSpan};
 use crate::index::{FingerprintRow, Index, ShortToken, is_dense};
 use crate::shingle::ShingleSize;
 use crate::text::{Boundaries, Tokenizer, Tokens};
@@ -27,7 +27,7 @@ const OWN: usize = 20;
 /// Tokens from the start, and from the end, that are a fixed place.
 const EDGE: (u32, u32) = (40, 60);
 /// Tokens that winnowing may leave between the edge of a shared run and its first fingerprint, or between two.
-const REACH: u32 = 3;
+pub(crate) const REACH: u32 = 3;
 /// Least equal tokens of a text of the user's file, unless it is shorter.
 const GIVEN: usize = 8;
 /// Seconds.
@@ -52,7 +52,7 @@ const EMBEDS: [&str; 14] = [
 
 /// Which tokens of each article are furniture.
 #[derive(Debug, Default)]
-pub(super) struct Furniture {
+pub(crate) struct Furniture {
     /// Tokens that recur, by article, rising. May overlap.
     learned: Vec<(DocumentIndex, TokenSpan)>,
     given: Given,
@@ -61,7 +61,7 @@ pub(super) struct Furniture {
 impl Furniture {
     /// Learns from `index` what recurs, and takes `given` texts as they are. `versions` tell which articles are
     /// versions of one text.
-    pub(super) fn learn(index: &Index, found: &[Found], versions: &[Vec<Member>], given: &[String]) -> Self {
+    pub(crate) fn learn(index: &Index, found: &[Found], versions: &[Vec<Member>], given: &[String]) -> Self {
         let mut text_of: Vec<DocumentIndex> = index.documents().collect();
         for members in versions {
             for member in members {
@@ -74,7 +74,8 @@ impl Furniture {
             .filter(|group| group.len() >= TEXTS)
             .map_init(Group::default, |buffer, rows| {
                 buffer.take(index, rows, &text_of);
-                buffer.furniture(index)
+                let token = |p: &Place, at: u32| Some(index.tokens(p.document).get(at as usize)?.get());
+                furniture_of(&buffer.places, &token)
             })
             .flatten_iter()
             .collect();
@@ -83,15 +84,22 @@ impl Furniture {
         Self { learned, given: Given::new(given) }
     }
 
+    /// What is known of the furniture of one article, the first of an index.
+    pub(crate) fn of_article(learned: impl Iterator<Item = TokenSpan>, given: &[String]) -> Self {
+        let mut learned: Vec<_> = learned.map(|span| (DocumentIndex(0), span)).collect();
+        learned.sort_unstable();
+        Self { learned, given: Given::new(given) }
+    }
+
     /// Whether any token of `document`, which has this text, may be furniture.
-    pub(super) fn touches(&self, document: DocumentIndex, text: &str) -> bool {
+    pub(crate) fn touches(&self, document: DocumentIndex, text: &str) -> bool {
         self.learned.binary_search_by_key(&document, |l| l.0).is_ok()
             || !self.given.runs.is_empty()
             || memchr::memchr(b'[', text.as_bytes()).is_some()
     }
 
     /// Marks the tokens of `document` that are furniture.
-    pub(super) fn mark(&self, index: &Index, document: DocumentIndex, text: &Boundaries<'_>, marks: &mut [bool]) {
+    pub(crate) fn mark(&self, index: &Index, document: DocumentIndex, text: &Boundaries<'_>, marks: &mut [bool]) {
         let tokens = index.tokens(document);
         let start = self.learned.partition_point(|l| l.0 < document);
         for &(_, span) in self.learned[start..].iter().take_while(|l| l.0 == document) {
@@ -123,11 +131,8 @@ fn closing_lines(index: &Index, found: &[Found], text_of: &[DocumentIndex]) -> V
         let document = DocumentIndex(at);
         let outlet = index.outlet(document);
         let count = if outlet == 0 { 0 } else { index.paragraphs(document).len() };
-        let last = count.saturating_sub(LINES.1).max(LINES.0);
-        let ends = (0..count.min(LINES.0)).chain(last..count);
-        ends.filter_map(move |at| {
-            let line =
-                index.paragraphs(document).nth(at).map(|p| p.tokens).filter(|line| LINE.contains(&line.len()))?;
+        line_places(count).filter_map(move |at| {
+            let line = index.paragraphs(document).nth(at).map(|p| p.tokens).filter(is_line)?;
             let tokens = &index.tokens(document)[line.range()];
             let hash = xxhash_rust::xxh3::xxh3_64(zerocopy::IntoBytes::as_bytes(tokens));
             Some(Line { outlet, hash, tokens, place: (document, line) })
@@ -139,9 +144,10 @@ fn closing_lines(index: &Index, found: &[Found], text_of: &[DocumentIndex]) -> V
     let mut repeated: Vec<&[Line]> = lines
         .chunk_by(|x, y| (x.outlet, x.hash, x.tokens) == (y.outlet, y.hash, y.tokens))
         .filter(|places| {
-            let texts = count(places.iter().map(|line| text_of[line.place.0.at()]));
-            let first = day(index, places[0].place.0);
-            texts > 1 && (first.is_none() || places.iter().any(|line| day(index, line.place.0) != first))
+            is_repeated(places.iter().map(|line| {
+                let document = line.place.0;
+                (text_of[document.at()], day(index.metadata(document).time.as_ref()))
+            }))
         })
         .collect();
     if repeated.is_empty() {
@@ -155,11 +161,34 @@ fn closing_lines(index: &Index, found: &[Found], text_of: &[DocumentIndex]) -> V
         let own = |&(document, line): &(DocumentIndex, TokenSpan)| {
             let from = elsewhere.partition_point(|run| run.0 < document);
             let runs = elsewhere[from..].iter().take_while(|run| run.0 == document);
-            2 * runs.map(|run| run.1.common(line)).max().unwrap_or(0) < line.len()
+            is_own_line(line, runs.map(|run| run.1))
         };
         places.iter().all(|line| own(&line.place))
     });
     repeated.into_iter().flatten().map(|line| line.place).collect()
+}
+
+/// Paragraphs of so many that may be a line by which an outlet opens or closes its articles.
+pub(crate) fn line_places(paragraphs: usize) -> impl Iterator<Item = usize> {
+    let last = paragraphs.saturating_sub(LINES.1).max(LINES.0);
+    (0..paragraphs.min(LINES.0)).chain(last..paragraphs)
+}
+
+/// Whether a paragraph has the length of such a line.
+pub(crate) fn is_line(tokens: &TokenSpan) -> bool {
+    LINE.contains(&tokens.len())
+}
+
+/// Whether a line stands in several texts that did not all come out on one day. Its places, in order: the text of which
+/// the article is a version, and its day.
+pub(crate) fn is_repeated(places: impl Iterator<Item = (DocumentIndex, Option<i64>)> + Clone) -> bool {
+    let first = places.clone().next().and_then(|place| place.1);
+    count(places.clone().map(|place| place.0)) > 1 && (first.is_none() || places.clone().any(|place| place.1 != first))
+}
+
+/// Whether less than half of a line lies in each of the runs that its article shares with another outlet.
+pub(crate) fn is_own_line(line: TokenSpan, elsewhere: impl Iterator<Item = TokenSpan>) -> bool {
+    2 * elsewhere.map(|run| run.common(line)).max().unwrap_or(0) < line.len()
 }
 
 /// Runs that the articles that are `asked` for share with another outlet, by article.
@@ -176,8 +205,8 @@ fn shared_elsewhere(index: &Index, found: &[Found], asked: &[bool]) -> Vec<(Docu
 }
 
 /// Day of publication, in days since 1970; `None` where it is not known.
-fn day(index: &Index, document: DocumentIndex) -> Option<i64> {
-    let time = index.metadata(document).time.as_ref().filter(|t| t.granularity() >= Granularity::Day);
+pub(crate) fn day(time: Option<&Time>) -> Option<i64> {
+    let time = time.filter(|t| t.granularity() >= Granularity::Day);
     time.map(|t| t.start().div_euclid(DAY))
 }
 
@@ -213,17 +242,32 @@ struct Group {
     places: Vec<Place>,
 }
 
+/// A place of a fingerprint.
 #[derive(Clone, Copy)]
-struct Place {
+pub(crate) struct Place {
     /// Number of the outlet; each nameless article is one of its own.
-    outlet: (u32, u32),
+    pub(crate) outlet: (i64, u32),
     /// The text of which the article is a version.
-    text: DocumentIndex,
+    pub(crate) text: DocumentIndex,
     /// Day of publication, in days since 1970; `None` where it is not known.
-    day: Option<i64>,
-    at_edge: bool,
-    document: DocumentIndex,
-    position: u32,
+    pub(crate) day: Option<i64>,
+    pub(crate) at_edge: bool,
+    /// Whether it is one of graphemes of a script without spaces.
+    pub(crate) dense: bool,
+    pub(crate) document: DocumentIndex,
+    pub(crate) position: u32,
+}
+
+impl Place {
+    /// The outlet of an article, by its number; of one that names none, itself.
+    pub(crate) fn outlet(outlet: i64, document: DocumentIndex) -> (i64, u32) {
+        (outlet, if outlet == 0 { document.0 + 1 } else { 0 })
+    }
+
+    /// Whether a place among so many words stands where outlets open and close their articles.
+    pub(crate) fn is_at_edge(position: u32, words: u32) -> bool {
+        position < EDGE.0 || words - position < EDGE.1
+    }
 }
 
 /// What is known of one outlet's places of a fingerprint.
@@ -244,36 +288,48 @@ impl Group {
             let words = index.words(document);
             let outlet = index.outlet(document);
             Place {
-                outlet: (outlet, if outlet == 0 { document.0 + 1 } else { 0 }),
+                outlet: Place::outlet(outlet.into(), document),
                 text: text_of[document.at()],
-                day: day(index, document),
-                at_edge: position < EDGE.0 || words - position < EDGE.1,
+                day: day(index.metadata(document).time.as_ref()),
+                at_edge: Place::is_at_edge(position, words),
+                dense: is_dense(&index.tokens(document)[position as usize]),
                 document,
                 position,
             }
         }));
-        self.places.sort_unstable_by_key(|p| (p.outlet, p.text, p.document, p.position));
+        self.places.sort_unstable_by_key(Place::order);
     }
+}
 
-    /// What recurs around the fingerprint, in articles of an outlet whose furniture it is and in the few others.
-    fn furniture(&self, index: &Index) -> Vec<(DocumentIndex, TokenSpan)> {
-        let mut out = Vec::new();
-        if is_furniture(&self.places) {
-            let size = match is_dense(&index.tokens(self.places[0].document)[self.places[0].position as usize]) {
-                true => ShingleSize::ARTICLE.graphemes,
-                false => ShingleSize::ARTICLE.words,
-            };
-            let found = |p: &Place| (p.document, TokenSpan::new(p.position, p.position + size as u32));
-            out.extend(self.places.iter().map(found));
-            extend(index, self.places.clone(), true, |p| p.position.checked_sub(1), &mut |p, reached| {
-                out.push((p.document, TokenSpan::new(reached, p.position)));
-            });
-            extend(index, self.places.clone(), false, |p| Some(p.position + size as u32), &mut |p, reached| {
-                out.push((p.document, TokenSpan::new(p.position + size as u32, reached + 1)));
-            });
-        }
-        out
+impl Place {
+    /// The order in which places are to be given.
+    pub(crate) fn order(&self) -> ((i64, u32), DocumentIndex, DocumentIndex, u32) {
+        (self.outlet, self.text, self.document, self.position)
     }
+}
+
+/// What recurs around a fingerprint at these places, in their order: in articles of an outlet whose furniture it is and in
+/// the few others. `token` tells what stands somewhere in the article of a place.
+pub(crate) fn furniture_of(
+    places: &[Place],
+    token: &impl Fn(&Place, u32) -> Option<u32>,
+) -> Vec<(DocumentIndex, TokenSpan)> {
+    let mut out = Vec::new();
+    if is_furniture(places) {
+        let size = match places[0].dense {
+            true => ShingleSize::ARTICLE.graphemes,
+            false => ShingleSize::ARTICLE.words,
+        };
+        let found = |p: &Place| (p.document, TokenSpan::new(p.position, p.position + size as u32));
+        out.extend(places.iter().map(found));
+        extend(token, places.to_vec(), true, |p| p.position.checked_sub(1), &mut |p, reached| {
+            out.push((p.document, TokenSpan::new(reached, p.position)));
+        });
+        extend(token, places.to_vec(), false, |p| Some(p.position + size as u32), &mut |p, reached| {
+            out.push((p.document, TokenSpan::new(p.position + size as u32, reached + 1)));
+        });
+    }
+    out
 }
 
 /// Number of different neighbours in a sorted list.
@@ -286,6 +342,13 @@ fn count<T: PartialEq>(sorted: impl Iterator<Item = T>) -> usize {
             new.then_some(())
         })
         .count()
+}
+
+/// Whether a fingerprint may be the furniture of an outlet: it stands in so many articles of each of its outlets. What is
+/// not told by this is told by days, texts and places.
+pub(crate) fn may_be_furniture(each: &[usize]) -> bool {
+    let articles: usize = each.iter().sum();
+    articles >= TEXTS && (each.len() == 2 || each.iter().any(|&own| (articles - own) * OWN <= own))
 }
 
 /// Whether what stands at these places, sorted by outlet, is the furniture of an outlet.
@@ -314,7 +377,7 @@ fn is_furniture(places: &[Place]) -> bool {
 /// may leave so many tokens between the edge of what recurs and its first fingerprint. `next` is the first token to look
 /// at; `reached` hears of each place and the last token that recurs there.
 fn extend(
-    index: &Index,
+    token: &impl Fn(&Place, u32) -> Option<u32>,
     places: Vec<Place>,
     backward: bool,
     next: impl Fn(&Place) -> Option<u32> + Copy,
@@ -329,7 +392,7 @@ fn extend(
                 .filter_map(|p| {
                     let first = next(&p)?;
                     let at = if backward { first.checked_sub(step)? } else { first + step };
-                    Some((index.tokens(p.document).get(at as usize)?.get(), p))
+                    Some((token(&p, at)?, p))
                 })
                 .collect();
             by_token.sort_by_key(|(token, p)| (*token, p.outlet, p.text, p.document, p.position));

@@ -2,7 +2,7 @@
 //! Evidence, not a guess: what contradicts, ties or is missing is named so.
 
 use super::credit::Credit;
-use crate::document::DocumentIndex;
+use crate::document::{DocumentIndex, Metadata, Time};
 use crate::index::Index;
 use crate::outlet::Outlets;
 use ahash::AHashMap;
@@ -72,20 +72,25 @@ impl Basis {
 
 /// What a pair of articles, `a` before `b`, says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// What stands above dates: a credit, an agency, a canonical link, or their contradiction.
-    pub(super) named: Option<(Direction, Basis)>,
+    pub(crate) named: Option<(Direction, Basis)>,
     /// What the dates say.
-    pub(super) dated: (Direction, Basis),
+    pub(crate) dated: (Direction, Basis),
     /// Whether one credits the other, or both the same third: their shared prose is credited.
-    pub(super) credited: bool,
+    pub(crate) credited: bool,
     /// Whether they are versions of one article: same outlet, same address.
-    pub(super) revision: bool,
+    pub(crate) revision: bool,
 }
 
 impl Evidence {
+    /// Whether the other side than this one is demonstrably earlier.
+    pub(crate) fn is_before(&self, later: bool) -> bool {
+        self.dated == (if later { Direction::Forward } else { Direction::Backward }, Basis::Date)
+    }
+
     /// Direction of an overlap; `quoted` if it is a quotation on both sides.
-    pub(super) fn direction(&self, quoted: bool) -> (Direction, Basis) {
+    pub(crate) fn direction(&self, quoted: bool) -> (Direction, Basis) {
         match self.named {
             Some(named) => named,
             None if quoted => (Direction::Common, Basis::Quotation),
@@ -96,7 +101,7 @@ impl Evidence {
 
 /// What each article says of others: read once, asked for each pair.
 #[derive(Debug)]
-pub(super) struct Witness<'a> {
+pub(crate) struct Witness<'a> {
     index: &'a Index,
     /// Key of the outlet of each article.
     outlets: Vec<u32>,
@@ -104,13 +109,13 @@ pub(super) struct Witness<'a> {
     credits: Vec<Vec<(u32, bool)>>,
     /// Address, and canonical address.
     addresses: Vec<(String, String)>,
-    /// The earliest version of each article: same outlet, same address.
-    first_versions: Vec<DocumentIndex>,
+    /// When the earliest version of each article came out: same outlet, same address.
+    first_times: Vec<Option<Time>>,
 }
 
 impl<'a> Witness<'a> {
     /// `credits` are in the order of the articles.
-    pub(super) fn new(index: &'a Index, credits: &[Vec<Credit>], names: &Outlets) -> Self {
+    pub(crate) fn new(index: &'a Index, credits: &[Vec<Credit>], names: &Outlets) -> Self {
         let mut keys: AHashMap<String, u32> = AHashMap::new();
         // 0 stands for no outlet, which equals nothing.
         let mut number = |key: String| {
@@ -144,23 +149,34 @@ impl<'a> Witness<'a> {
             })
             .collect();
         let mut first: AHashMap<(u32, &str), DocumentIndex> = AHashMap::new();
-        let first_versions = index
+        let first_times = index
             .documents()
             .map(|d| match (outlets[d.at()], addresses[d.at()].0.as_str()) {
                 (0, _) | (_, "") => d,
                 page => *first.entry(page).or_insert(d),
             })
+            .map(|first| index.metadata(first).time.clone())
             .collect();
-        Self { index, outlets, credits, addresses, first_versions }
+        Self { index, outlets, credits, addresses, first_times }
+    }
+
+    /// The same of a few articles of a corpus, of which is known when the earliest version of each came out.
+    pub(crate) fn of_part(
+        index: &'a Index,
+        credits: &[Vec<Credit>],
+        names: &Outlets,
+        first_times: Vec<Option<Time>>,
+    ) -> Self {
+        Self { first_times, ..Self::new(index, credits, names) }
     }
 
     /// Whether an article says that its text is an agency's.
-    pub(super) fn credits_agency(&self, document: DocumentIndex) -> bool {
+    pub(crate) fn credits_agency(&self, document: DocumentIndex) -> bool {
         self.credits[document.at()].iter().any(|&(_, agency)| agency)
     }
 
     /// What two articles say, `a` before `b`.
-    pub(super) fn pair(&self, a: DocumentIndex, b: DocumentIndex) -> Evidence {
+    pub(crate) fn pair(&self, a: DocumentIndex, b: DocumentIndex) -> Evidence {
         let dated = self.dated(a, b);
         let (x, y) = (self.credits_to(a, b), self.credits_to(b, a));
         let third = self.third(a, b);
@@ -219,7 +235,11 @@ impl<'a> Witness<'a> {
         direction: Direction,
         basis: Basis,
     ) -> (Direction, Basis) {
-        match self.index.is_before(copy, self.first_versions[origin.at()]) {
+        let is_before = match (&self.index.metadata(copy).time, &self.first_times[origin.at()]) {
+            (Some(copy), Some(first)) => copy.is_before(first),
+            _ => false,
+        };
+        match is_before {
             true => (Direction::Unknown, Basis::Conflict),
             false => (direction, basis),
         }
@@ -238,6 +258,12 @@ impl<'a> Witness<'a> {
 
 fn basis(agency: bool) -> Basis {
     if agency { Basis::Agency } else { Basis::Credit }
+}
+
+/// What versions of one article have in common, outlet and address; `None` where either is not known.
+pub(crate) fn version_key(metadata: &Metadata, names: &Outlets) -> Option<String> {
+    let (outlet, address) = (names.key(&metadata.source), address(&metadata.url));
+    (!outlet.is_empty() && !address.is_empty()).then(|| format!("{outlet}\0{address}"))
 }
 
 /// Parameters of an address that tell where a reader came from, and not which page it is.
@@ -273,7 +299,7 @@ mod tests {
     use super::super::Kind;
     use super::super::fixture::{Trial, article, own_words};
     use super::*;
-    use crate::document::{Document, Metadata};
+    use crate::document::Document;
 
     #[test]
     fn addresses_are_compared_without_what_does_not_tell_pages_apart() {

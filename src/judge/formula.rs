@@ -84,7 +84,7 @@ static FREQUENT: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(include_str!(
 
 /// How little an overlap tells about who wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Formula {
+pub(crate) enum Formula {
     /// It tells something.
     No,
     /// Long, and yet nearly all names: a list.
@@ -96,7 +96,7 @@ pub(super) enum Formula {
 }
 
 /// What each overlap is. `quotations` are those of the articles, in their order.
-pub(super) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
+pub(crate) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
     found
         .par_chunk_by(|x, y| x.b == y.b)
         .map_init(Default::default, |buffers: &mut (Sheet, Sheet), of_later| {

@@ -33,14 +33,22 @@ pub use statement::{Piece, Statement};
 
 use crate::align::Found;
 use crate::cluster::Member;
-use crate::document::{ByteSpan, DocumentIndex};
-use crate::index::Index;
+use crate::document::{ByteSpan, DocumentIndex, Paragraph};
+use crate::index::{Index, ShortToken};
 use crate::outlet::Outlets;
 use crate::passage::Passage;
 use crate::settings::Settings;
-use boilerplate::Furniture;
-use evidence::{Evidence, Witness};
+pub(crate) use altered::altered as altered_quotes;
+pub(crate) use boilerplate::{
+    Furniture, Place, REACH, day, furniture_of, is_line, is_own_line, is_repeated, line_places, may_be_furniture,
+};
+pub(crate) use evidence::{Evidence, Witness, version_key};
+pub(crate) use formula::{Formula, formulas};
+pub(crate) use origin::{connected, is_one_text, is_prose, may_have_origins, prose_words};
 use rayon::prelude::*;
+pub(crate) use row::{Known, judged_by, named};
+pub(crate) use sheet::{BestParagraph, Case, Own, SideView, best_paragraphs, sheet_of, untouched};
+pub(crate) use statement::{quote_the_same, statements as rebuilt_statements};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is judged of a corpus.
@@ -99,9 +107,9 @@ pub fn judge(
     let Grouped { passages, passage_of, clusters, versions } = grouped;
     let furniture = Furniture::learn(index, found, versions, &settings.boilerplate);
     let witness = Witness::new(index, &credits, &settings.outlets);
-    let evidence = evidence(found, &witness);
+    let evidence = evidence_of(found, &witness);
     let quotations = read_quotations(index, found);
-    let formulas = formula::formulas(index, found, &quotations);
+    let formulas = formulas(index, found, &quotations);
     let case = sheet::Case {
         index,
         found,
@@ -123,7 +131,7 @@ pub fn judge(
 }
 
 /// Outlets whose articles must print a name in their datelines before it counts as an agency's.
-const DATELINES: usize = 2;
+pub(crate) const DATELINES: usize = 2;
 
 /// Whom each article credits, its own outlet left out. A name that stands in the datelines of several other outlets is an
 /// agency's, known or not.
@@ -136,12 +144,7 @@ pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
             index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
             let (text, tokens) = (index.text_anywhere(document, text), index.tokens_anywhere(document, tokens));
-            let mut credits = credits(text, tokens, spans, &paragraphs, outlets);
-            if !credits.is_empty() {
-                let own = outlets.key(&index.metadata(document).source);
-                credits.retain(|credit| credit.key(outlets) != own);
-            }
-            credits
+            credits_of_others(text, tokens, spans, &paragraphs, &index.metadata(document).source, outlets)
         })
         .collect();
     let mut datelines: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
@@ -159,8 +162,25 @@ pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
     credits
 }
 
+/// The credits of an article of the outlet `source`, its own left out.
+pub(crate) fn credits_of_others(
+    text: &str,
+    tokens: &[ShortToken],
+    spans: &[ByteSpan],
+    paragraphs: &[Paragraph],
+    source: &str,
+    outlets: &Outlets,
+) -> Vec<Credit> {
+    let mut credits = credits(text, tokens, spans, paragraphs, outlets);
+    if !credits.is_empty() {
+        let own = outlets.key(source);
+        credits.retain(|credit| credit.key(outlets) != own);
+    }
+    credits
+}
+
 /// The quotations of each article that shares something.
-fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotation>> {
+pub(crate) fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotation>> {
     let mut shares = vec![false; index.len()];
     for f in found {
         shares[f.a.at()] = true;
@@ -182,7 +202,7 @@ fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotation>> {
 }
 
 /// What each overlap's pair of articles says of itself.
-fn evidence(found: &[Found], witness: &Witness<'_>) -> Vec<Evidence> {
+pub(crate) fn evidence_of(found: &[Found], witness: &Witness<'_>) -> Vec<Evidence> {
     found
         .par_chunk_by(|x, y| (x.a, x.b) == (y.a, y.b))
         .flat_map_iter(|pair| std::iter::repeat_n(witness.pair(pair[0].a, pair[0].b), pair.len()))
@@ -205,35 +225,48 @@ fn oddities(
 ) -> Vec<Oddities> {
     let mut out = vec![Oddities::default(); sheets.len()];
     for members in clusters {
-        let title = |document: DocumentIndex| folded(&index.metadata(document).title);
-        let (leader, words) = (members[0].document, f64::from(index.words(members[0].document)));
-        for member in &members[1..] {
-            let common = member.containment * f64::from(index.words(member.document));
-            let verbatim = common >= VERBATIM.0 * words && member.containment >= VERBATIM.1;
-            let (first, own) = (title(leader), title(member.document));
-            out[member.document.at()].headline_changed =
-                verbatim && !own.is_empty() && !first.is_empty() && own != first;
+        let leader = members[0].document;
+        let title = |document: DocumentIndex| index.metadata(document).title.as_str();
+        for &Member { document, containment, .. } in &members[1..] {
+            let words = (index.words(leader), index.words(document));
+            out[document.at()].headline_changed =
+                headline_changed(words, containment, (title(leader), title(document)));
         }
     }
     for ((f, (a, b)), judged) in found.iter().zip(sides).zip(judged) {
         let Some((named_by, name)) = judged.speaker else { continue };
-        if f.a == f.b || index.same_outlet(f.a, f.b) || matches!(judged.kind, Kind::Boilerplate | Kind::Formula) {
+        if f.a == f.b || index.same_outlet(f.a, f.b) || !may_be_unmarked(judged.kind) {
             continue;
         }
         for (marked, bare) in [(a, b), (b, a)] {
             let (document, other) = (bare.excerpt.document, marked.excerpt.document);
             let name = index.text(named_by).get(name.range()).unwrap_or_default();
-            // Who wrote them, or said them, needs no marks.
-            if marked.excerpt.quoted >= MARKED.0
-                && bare.excerpt.quoted <= MARKED.1
-                && !index.is_before(document, other)
-                && !same_speaker(name, &index.metadata(document).source)
-            {
+            if prints_unmarked(marked, bare, index.is_before(document, other), name, &index.metadata(document).source) {
                 out[document.at()].unmarked_quotation = true;
             }
         }
     }
     out
+}
+
+/// Whether an overlap of this kind may be a quotation that a side prints without marks.
+pub(crate) fn may_be_unmarked(kind: Kind) -> bool {
+    !matches!(kind, Kind::Boilerplate | Kind::Formula)
+}
+
+/// Whether the `bare` side of an overlap prints without marks what the other side quotes. Who wrote it before, or said it,
+/// needs no marks: `first` is whether it came out before, `name` who is quoted, `source` its outlet.
+pub(crate) fn prints_unmarked(marked: &SideFacts, bare: &SideFacts, first: bool, name: &str, source: &str) -> bool {
+    marked.excerpt.quoted >= MARKED.0 && bare.excerpt.quoted <= MARKED.1 && !first && !same_speaker(name, source)
+}
+
+/// Whether an article in the cluster of a leader has its words under another headline. `words` are those of both, leader
+/// first, as are `titles`; `containment` is the share of its own words that the leader has.
+pub(crate) fn headline_changed(words: (u32, u32), containment: f64, titles: (&str, &str)) -> bool {
+    let (leader, own) = (f64::from(words.0), f64::from(words.1));
+    let verbatim = containment * own >= VERBATIM.0 * leader && containment >= VERBATIM.1;
+    let (first, own) = (folded(titles.0), folded(titles.1));
+    verbatim && !own.is_empty() && !first.is_empty() && own != first
 }
 
 /// Letters and digits, in lower case.

@@ -4,7 +4,7 @@
 //! have one origin if one holds most of the other's own prose, or credits it, or both credit the same third.
 
 use super::evidence::Evidence;
-use super::kind::Kind;
+use super::kind::{Kind, Partition};
 use super::row::Judged;
 use super::sheet::Sheet;
 use crate::align::Found;
@@ -30,13 +30,13 @@ pub(super) fn origins(
     passages
         .par_iter()
         .zip(kinds)
-        .map(|(passage, kind)| match kind {
-            Kind::Quotation | Kind::Formula => {
+        .map(|(passage, kind)| match may_have_origins(*kind) {
+            true => {
                 let mut articles: Vec<DocumentIndex> = passage.occurrences.iter().map(|o| o.document).collect();
                 articles.dedup();
                 groups(&articles, &links)
             }
-            _ => 1,
+            false => 1,
         })
         .collect()
 }
@@ -49,11 +49,7 @@ fn links(
     evidence: &[Evidence],
     sheets: &[Sheet],
 ) -> Vec<Vec<DocumentIndex>> {
-    let prose = |document: DocumentIndex| {
-        let partition = &sheets[document.at()].partition;
-        let other = partition.of(Kind::Quotation) + partition.of(Kind::Boilerplate);
-        f64::from(index.words(document).saturating_sub(other).max(1))
-    };
+    let prose = |document: DocumentIndex| prose_words(index.words(document), &sheets[document.at()].partition);
     let mut links: Vec<Vec<DocumentIndex>> = vec![Vec::new(); index.len()];
     let mut next = 0;
     for pair in found.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
@@ -62,11 +58,10 @@ fn links(
         if a == b {
             continue;
         }
-        let is_prose = |judged: &Judged| !matches!(judged.kind, Kind::Quotation | Kind::Boilerplate | Kind::Formula);
-        let of_pair = pair.iter().zip(&judged[first..]).filter(|(_, judged)| is_prose(judged));
+        let of_pair = pair.iter().zip(&judged[first..]).filter(|(_, judged)| is_prose(judged.kind));
         let shared: u32 = of_pair.map(|(f, _)| f.overlap.matched()).sum();
         let named = evidence[first].credited || evidence[first].revision;
-        if named || f64::from(shared) >= SAME_TEXT * prose(a).min(prose(b)) {
+        if named || is_one_text(shared, (prose(a), prose(b))) {
             links[b.at()].push(a);
         }
     }
@@ -74,8 +69,37 @@ fn links(
     links
 }
 
+/// Words of an article that are its own author's, if it is anybody's: neither quotation nor furniture.
+pub(crate) fn prose_words(words: u32, partition: &Partition) -> u32 {
+    words.saturating_sub(partition.of(Kind::Quotation) + partition.of(Kind::Boilerplate)).max(1)
+}
+
+/// Whether an overlap of this kind is prose.
+pub(crate) fn is_prose(kind: Kind) -> bool {
+    !matches!(kind, Kind::Quotation | Kind::Boilerplate | Kind::Formula)
+}
+
+/// Whether two articles that share so much prose, of so much each, are one text.
+pub(crate) fn is_one_text(shared: u32, prose: (u32, u32)) -> bool {
+    f64::from(shared) >= SAME_TEXT * f64::from(prose.0.min(prose.1))
+}
+
 /// Number of groups of `articles` (rising) that links connect.
 fn groups(articles: &[DocumentIndex], links: &[Vec<DocumentIndex>]) -> u32 {
+    let pairs = articles.iter().flat_map(|&article| links[article.at()].iter().map(move |&earlier| (article, earlier)));
+    connected(articles, pairs)
+}
+
+/// Whether articles that carry a passage of this kind may each have it from its speaker.
+pub(crate) fn may_have_origins(kind: Kind) -> bool {
+    matches!(kind, Kind::Quotation | Kind::Formula)
+}
+
+/// Number of groups of `articles` (rising) that pairs of them connect. Pairs with others count for nothing.
+pub(crate) fn connected(
+    articles: &[DocumentIndex],
+    pairs: impl Iterator<Item = (DocumentIndex, DocumentIndex)>,
+) -> u32 {
     let mut parent: Vec<usize> = (0..articles.len()).collect();
     fn root(parent: &mut [usize], mut at: usize) -> usize {
         while parent[at] != at {
@@ -85,14 +109,11 @@ fn groups(articles: &[DocumentIndex], links: &[Vec<DocumentIndex>]) -> u32 {
         at
     }
     let mut groups = articles.len();
-    for (at, article) in articles.iter().enumerate() {
-        for earlier in &links[article.at()] {
-            if let Ok(other) = articles.binary_search(earlier) {
-                let (x, y) = (root(&mut parent, at), root(&mut parent, other));
-                groups -= usize::from(x != y);
-                parent[x.max(y)] = x.min(y);
-            }
-        }
+    for (x, y) in pairs {
+        let (Ok(x), Ok(y)) = (articles.binary_search(&x), articles.binary_search(&y)) else { continue };
+        let (x, y) = (root(&mut parent, x), root(&mut parent, y));
+        groups -= usize::from(x != y);
+        parent[x.max(y)] = x.min(y);
     }
     groups as u32
 }

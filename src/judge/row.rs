@@ -1,13 +1,12 @@
 //! Two sides of an overlap → its kind, its direction and who is quoted.
 
-use super::evidence::{Basis, Direction};
+use super::evidence::{Basis, Direction, Evidence};
 use super::formula::Formula;
 use super::kind::{Kind, Partition};
 use super::sheet::{Case, Sheet, SideFacts};
-use super::speaker::same_speaker;
+use super::speaker::{Voice, same_speaker};
 use crate::align::Found;
-use crate::document::{ByteSpan, DocumentIndex};
-use crate::index::Index;
+use crate::document::{ByteSpan, DocumentIndex, TokenSpan};
 
 /// Share of the matched words inside marks, on both sides, from which on an overlap is a quotation.
 const QUOTATION: f64 = 0.8;
@@ -29,13 +28,49 @@ pub struct Judged {
     pub speaker: Option<(DocumentIndex, ByteSpan)>,
 }
 
+/// What is known of an overlap beside its sides.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) found: &'a Found,
+    /// Whether both articles are of one outlet, or are one article.
+    pub(crate) one_outlet: bool,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) formula: Formula,
+    /// What its prose is on the later side.
+    pub(crate) prose: Kind,
+}
+
+/// Who is quoted on a side: where the name stands, and the name.
+pub(crate) type Named<'a> = (DocumentIndex, ByteSpan, &'a str);
+
 /// Judges an overlap by its sides.
-pub(super) fn judged(case: &Case<'_>, at: usize, (a, b): &(SideFacts, SideFacts), sheets: &[Sheet]) -> Judged {
-    let (index, found, evidence) = (case.index, &case.found[at], &case.evidence[at]);
+pub(super) fn judged(case: &Case<'_>, at: usize, sides: &(SideFacts, SideFacts), sheets: &[Sheet]) -> Judged {
+    let (index, found) = (case.index, &case.found[at]);
+    let known = Known {
+        found,
+        one_outlet: found.a == found.b || index.same_outlet(found.a, found.b),
+        evidence: &case.evidence[at],
+        formula: case.formulas[at],
+        prose: case.prose(at, true),
+    };
+    judged_by(known, sides, |later| {
+        let document = found.document(later);
+        let span = named(sheets[document.at()].voice.as_ref()?, found.span(later))?;
+        Some((document, span, index.text(document).get(span.range()).unwrap_or_default()))
+    })
+}
+
+/// Judges an overlap by its sides. `name` tells who is quoted on the earlier or the later one.
+pub(crate) fn judged_by<'n>(
+    known: Known<'_>,
+    (a, b): &(SideFacts, SideFacts),
+    name: impl Fn(bool) -> Option<Named<'n>>,
+) -> Judged {
+    let Known { found, evidence, .. } = known;
     let matched = f64::from(found.overlap.matched().max(1));
     let quoted = |side: &SideFacts| f64::from(side.quoted) >= QUOTATION * matched;
     let both_quoted = quoted(a) && quoted(b);
-    let kind = if both_quoted { Kind::Quotation } else { kind(case, at, a, b) };
+    let kind = if both_quoted { Kind::Quotation } else { kind(known, a, b) };
     let (direction, basis) = match kind {
         Kind::Boilerplate | Kind::Formula => (Direction::Unknown, None),
         _ if found.a == found.b => (Direction::Unknown, None),
@@ -45,17 +80,16 @@ pub(super) fn judged(case: &Case<'_>, at: usize, (a, b): &(SideFacts, SideFacts)
             (direction, Some(basis))
         }
     };
-    let speaker = (a.quoted > 0 || b.quoted > 0).then(|| speaker(index, found, sheets)).flatten();
-    Judged { kind, direction, basis, speaker }
+    let speaker = (a.quoted > 0 || b.quoted > 0).then(|| speaker(name(false), name(true))).flatten();
+    Judged { kind, direction, basis, speaker: speaker.map(|(document, span, _)| (document, span)) }
 }
 
 /// Kind of most of the matched words on the later side, as this pair of articles alone makes them: whom else they are
 /// shared with is the matter of other overlaps. Furniture is what a reader skips: an overlap is so called only if it
 /// begins and ends with it and few words between are anything else.
-fn kind(case: &Case<'_>, at: usize, a: &SideFacts, b: &SideFacts) -> Kind {
-    let (index, found) = (case.index, &case.found[at]);
-    let one_outlet = found.a == found.b || index.same_outlet(found.a, found.b);
-    let matched = found.overlap.matched();
+fn kind(known: Known<'_>, a: &SideFacts, b: &SideFacts) -> Kind {
+    let Known { one_outlet, formula, .. } = known;
+    let matched = known.found.overlap.matched();
     let furniture = |side: &SideFacts, least: f64| f64::from(side.furniture) >= least * f64::from(matched);
     let all_furniture = match one_outlet {
         true => b.furniture_ends && furniture(b, ONE_OUTLET),
@@ -68,31 +102,28 @@ fn kind(case: &Case<'_>, at: usize, a: &SideFacts, b: &SideFacts) -> Kind {
     match (quoted(a), quoted(b)) {
         (true, true) => Kind::Quotation,
         // What one side alone puts between marks may be a set phrase.
-        _ if case.formulas[at] >= Formula::Phrase => Kind::Formula,
+        _ if formula >= Formula::Phrase => Kind::Formula,
         (_, true) => Kind::Quotation,
-        (false, false) if case.formulas[at] != Formula::No => Kind::Formula,
-        _ => case.prose(at, true),
+        (false, false) if formula != Formula::No => Kind::Formula,
+        _ => known.prose,
     }
 }
 
-/// Who is quoted, by the quotations that hold most of the overlap on either side: the fuller name if both mean the
-/// same, else the earlier side's.
-fn speaker(index: &Index, found: &Found, sheets: &[Sheet]) -> Option<(DocumentIndex, ByteSpan)> {
-    let of = |later: bool| {
-        let document = found.document(later);
-        let voice = sheets[document.at()].voice.as_ref()?;
-        let span = found.span(later);
-        let first = voice.quotations.partition_point(|q| q.tokens.end <= span.start);
-        let touching = voice.quotations[first..].iter().take_while(|q| q.tokens.start < span.end);
-        let (_, name) = touching
-            .zip(&voice.speakers[first..])
-            .filter_map(|(q, speaker)| Some((q.tokens.common(span), (*speaker)?)))
-            .max_by_key(|(common, name)| (*common, std::cmp::Reverse(*name)))?;
-        Some((document, name))
-    };
-    let name = |(document, span): (DocumentIndex, ByteSpan)| index.text(document).get(span.range()).unwrap_or_default();
-    match (of(false), of(true)) {
-        (Some(x), Some(y)) if name(y).len() > name(x).len() && same_speaker(name(x), name(y)) => Some(y),
+/// Where an article names who is quoted in a span, by the quotation that holds most of it.
+pub(crate) fn named(voice: &Voice, span: TokenSpan) -> Option<ByteSpan> {
+    let first = voice.quotations.partition_point(|q| q.tokens.end <= span.start);
+    let touching = voice.quotations[first..].iter().take_while(|q| q.tokens.start < span.end);
+    let (_, name) = touching
+        .zip(&voice.speakers[first..])
+        .filter_map(|(q, speaker)| Some((q.tokens.common(span), (*speaker)?)))
+        .max_by_key(|(common, name)| (*common, std::cmp::Reverse(*name)))?;
+    Some(name)
+}
+
+/// Who is quoted, as either side names him: the fuller name if both mean the same, else the earlier side's.
+fn speaker<'n>(a: Option<Named<'n>>, b: Option<Named<'n>>) -> Option<Named<'n>> {
+    match (a, b) {
+        (Some(x), Some(y)) if y.2.len() > x.2.len() && same_speaker(x.2, y.2) => Some(y),
         (Some(x), _) => Some(x),
         (None, y) => y,
     }

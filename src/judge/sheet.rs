@@ -2,7 +2,7 @@
 
 use super::attribution::attributions;
 use super::boilerplate::Furniture;
-use super::evidence::{Basis, Direction, Evidence, Witness};
+use super::evidence::{Evidence, Witness};
 use super::formula::Formula;
 use super::kind::{Kind, Partition};
 use super::quotes::Quotation;
@@ -115,18 +115,18 @@ pub struct Sheet {
 
 /// What is known before the words of an article are judged.
 #[derive(Clone, Copy)]
-pub(super) struct Case<'a> {
-    pub(super) index: &'a Index,
-    pub(super) found: &'a [Found],
+pub(crate) struct Case<'a> {
+    pub(crate) index: &'a Index,
+    pub(crate) found: &'a [Found],
     /// Quotations of each article that shares something.
-    pub(super) quotations: &'a [Vec<Quotation>],
+    pub(crate) quotations: &'a [Vec<Quotation>],
     /// For each overlap, whether it is a formula.
-    pub(super) formulas: &'a [Formula],
+    pub(crate) formulas: &'a [Formula],
     /// For each overlap, what its pair of articles says of itself.
-    pub(super) evidence: &'a [Evidence],
-    pub(super) witness: &'a Witness<'a>,
-    pub(super) furniture: &'a Furniture,
-    pub(super) same_source: SameSource,
+    pub(crate) evidence: &'a [Evidence],
+    pub(crate) witness: &'a Witness<'a>,
+    pub(crate) furniture: &'a Furniture,
+    pub(crate) same_source: SameSource,
 }
 
 /// The sides of overlaps that each article has, rising.
@@ -168,6 +168,49 @@ impl Sides {
     }
 }
 
+/// A side of an overlap, as its article sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct SideView<'a> {
+    pub(crate) found: &'a Found,
+    pub(crate) later: bool,
+    /// What its prose is, by this pair of articles alone.
+    pub(crate) prose: Kind,
+    pub(crate) is_formula: bool,
+    /// Whether the other article has it demonstrably before.
+    pub(crate) before: bool,
+}
+
+impl SideView<'_> {
+    fn other(&self) -> DocumentIndex {
+        self.found.document(!self.later)
+    }
+}
+
+/// The paragraph elsewhere that a paragraph shares most words with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct BestParagraph {
+    /// Number of the paragraph here, from 0.
+    pub(crate) here: usize,
+    /// The other article, and the number of its paragraph, from 0.
+    pub(crate) other: (DocumentIndex, usize),
+    /// Words that both share.
+    pub(crate) words: u32,
+    /// Their exact resemblance.
+    pub(crate) resemblance: f64,
+}
+
+/// What is known of one article before its words are judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Own<'a> {
+    /// Its number among the articles of the overlaps.
+    pub(crate) document: DocumentIndex,
+    pub(crate) layout: Boundaries<'a>,
+    pub(crate) tokens: &'a [ShortToken],
+    pub(crate) quotations: &'a [Quotation],
+    /// For each word, whether it is furniture; empty where none is.
+    pub(crate) furniture: &'a [bool],
+}
+
 /// Judges every article, then every overlap by what both its articles tell. Sheets are in the order of the articles,
 /// sides and what is judged of them in that of the overlaps.
 pub(super) fn sheets(case: Case<'_>) -> (Vec<Sheet>, Vec<(SideFacts, SideFacts)>, Vec<Judged>) {
@@ -195,7 +238,7 @@ pub(super) fn sheets(case: Case<'_>) -> (Vec<Sheet>, Vec<(SideFacts, SideFacts)>
 
 /// What is known of a word: a bit each.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Word(u16);
+pub(crate) struct Word(u16);
 
 impl Word {
     /// Inside marks.
@@ -273,74 +316,47 @@ struct Scratch {
     paragraphs: Vec<Paragraph>,
     words: Vec<Word>,
     marks: Vec<bool>,
-    /// Of each side what its prose is.
-    prose: Vec<Kind>,
     rows: RowScratch,
 }
 
 impl Case<'_> {
     fn judge(self, document: DocumentIndex, sides: &[usize], scratch: &mut Scratch) -> (Sheet, Vec<SideFacts>) {
-        let Self { index, found, .. } = self;
-        let Scratch { text, tokens, spans, paragraphs, words, marks, prose, rows } = scratch;
+        let index = self.index;
+        let Scratch { text, tokens, spans, paragraphs, words, marks, rows } = scratch;
         let text = index.text_anywhere(document, text);
         let tokens = index.tokens_anywhere(document, tokens);
         let touched = self.furniture.touches(document, text);
-        if sides.is_empty() && !touched {
-            return (untouched(index, document, text, tokens), Vec::new());
-        }
-        index.spans(document, spans);
         paragraphs.clear();
         paragraphs.extend(index.paragraphs(document));
+        if sides.is_empty() && !touched {
+            return (untouched(document, paragraphs, text, tokens), Vec::new());
+        }
+        index.spans(document, spans);
         let layout = Boundaries { text, spans, paragraphs };
-        words.clear();
-        words.resize(spans.len(), Word::default());
+        marks.clear();
         if touched {
-            marks.clear();
             marks.resize(spans.len(), false);
             self.furniture.mark(index, document, &layout, marks);
-            for (word, _) in words.iter_mut().zip(marks).filter(|(_, furniture)| **furniture) {
-                word.0 |= Word::FURNITURE;
-            }
         }
+        let views: Vec<SideView<'_>> = sides.iter().map(|&side| self.view(side / 2, side % 2 == 1)).collect();
+        let best = best_paragraphs(index, document, paragraphs, &views, rows);
         let quotations = &self.quotations[document.at()];
-        for quotation in quotations {
-            Word::add(&mut words[quotation.tokens.range()], Word::QUOTED);
+        sheet_of(Own { document, layout, tokens, quotations, furniture: marks }, &views, &best, words)
+    }
+
+    /// A side of an overlap, as its article sees it.
+    pub(crate) fn view(&self, at: usize, later: bool) -> SideView<'_> {
+        SideView {
+            found: &self.found[at],
+            later,
+            prose: self.prose(at, later),
+            is_formula: self.formulas[at] != Formula::No,
+            before: self.evidence[at].is_before(later),
         }
-        prose.clear();
-        prose.extend(sides.iter().map(|&side| self.prose(side / 2, side % 2 == 1)));
-        let longest_run = self.share(document, sides, prose, words);
-        let shared = |word: &Word| word.has(Word::QUOTED) && word.has(Word::ANY);
-        // To tell who is quoted takes time: it is asked only where somebody else quotes too.
-        let voice = quotations.iter().any(|q| words[q.tokens.range()].iter().any(shared)).then(|| {
-            for span in attributions(&layout, tokens, quotations) {
-                // They belong to the quotation if they are shared with it.
-                let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
-                if beside.filter_map(|at| words.get(at as usize)).any(shared) {
-                    Word::add(&mut words[span.range()], Word::ATTRIBUTION);
-                }
-            }
-            let speakers = speakers(text, spans, paragraphs, quotations);
-            Voice { quotations: quotations.clone(), speakers }
-        });
-        let kinds = kind_runs(words);
-        let mut partition = Partition::default();
-        kinds.iter().for_each(|run| partition.add_all(run.kind, run.tokens.len()));
-        let sheet = Sheet {
-            document,
-            partition,
-            seen_before: Word::count(words, Word::BEFORE),
-            longest_run,
-            sources: sources(document, found, sides, words.len()),
-            paragraphs: paragraph_rows(index, document, &layout, found, sides, &kinds, rows),
-            kinds,
-            graphemes: has_graphemes(tokens),
-            voice,
-        };
-        (sheet, self.side_facts(&layout, document, sides, prose, words))
     }
 
     /// What prose of an overlap is on one of its sides, by this pair of articles alone.
-    pub(super) fn prose(&self, at: usize, later: bool) -> Kind {
+    pub(crate) fn prose(&self, at: usize, later: bool) -> Kind {
         let (f, evidence) = (&self.found[at], &self.evidence[at]);
         let (document, other) = (f.document(later), f.document(!later));
         if evidence.revision {
@@ -354,86 +370,128 @@ impl Case<'_> {
             Kind::Unattributed
         }
     }
+}
 
-    /// The facts of its sides, in their order.
-    fn side_facts(
-        &self,
-        layout: &Boundaries<'_>,
-        document: DocumentIndex,
-        sides: &[usize],
-        prose: &[Kind],
-        words: &[Word],
-    ) -> Vec<SideFacts> {
-        let (found, &Boundaries { text, spans, paragraphs }) = (self.found, layout);
-        let mut order: Vec<(TokenSpan, usize)> =
-            sides.iter().enumerate().map(|(number, &side)| (found[side / 2].span(side % 2 == 1), number)).collect();
-        order.sort_unstable();
-        let mut starts = CharCounter::new(text);
-        let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
-        let mut out = vec![NO_FACTS; sides.len()];
-        for (span, number) in order {
-            let (at, later) = (sides[number] / 2, sides[number] % 2 == 1);
-            let first = spans[span.start as usize].start;
-            let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
-            let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
-            for run in found[at].runs(later) {
-                let words = &words[run];
-                matched += words.len() as u32;
-                quoted += Word::count(words, Word::QUOTED);
-                furniture += Word::count(words, Word::FURNITURE);
-                belongs += Word::count(words, Word::QUOTED | Word::ATTRIBUTION);
-            }
-            let start_char = starts.at(first);
-            let excerpt = Excerpt {
-                document,
-                paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
-                line: lines.at(first),
-                chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
-                bytes: ByteSpan::new(first, end),
-                words: span.len(),
-                quoted: f64::from(quoted) / f64::from(matched.max(1)),
-                prose: if self.formulas[at] == Formula::No { prose[number] } else { Kind::Formula },
-            };
-            out[number] = SideFacts {
-                excerpt,
-                quoted: if quoted > 0 { belongs } else { 0 },
-                furniture,
-                furniture_ends: furniture > 0 && ends_in_furniture(layout, span, words),
-            };
-        }
-        out
+/// The sheet of an article that shares something, or has furniture, and the facts of its sides, in their order. `words` is
+/// filled anew.
+pub(crate) fn sheet_of(
+    own: Own<'_>,
+    sides: &[SideView<'_>],
+    best: &[BestParagraph],
+    words: &mut Vec<Word>,
+) -> (Sheet, Vec<SideFacts>) {
+    let Own { document, layout, tokens, quotations, furniture } = own;
+    let Boundaries { text, spans, paragraphs } = layout;
+    words.clear();
+    words.resize(spans.len(), Word::default());
+    for (word, _) in words.iter_mut().zip(furniture).filter(|(_, furniture)| **furniture) {
+        word.0 |= Word::FURNITURE;
     }
-
-    /// Tells the words what is shared of them, and with whom. Returns the longest run shared with one other article.
-    fn share(self, document: DocumentIndex, sides: &[usize], prose: &[Kind], words: &mut [Word]) -> u32 {
-        let mut longest_run = 0;
-        for (&side, prose) in sides.iter().zip(prose) {
-            let (at, later) = (side / 2, side % 2 == 1);
-            let f = &self.found[at];
-            let other = f.document(!later);
-            if other == document && !later {
-                continue; // the earlier of two places in one article is its own
-            }
-            let elsewhere = other != document;
-            let first = if later { Direction::Forward } else { Direction::Backward };
-            let before = elsewhere && self.evidence[at].dated == (first, Basis::Date);
-            let bits = match prose {
-                _ if self.formulas[at] != Formula::No => Word::FORMULA,
-                Kind::Revision => Word::REVISION,
-                Kind::SelfReuse => Word::OWN,
-                Kind::Credited => Word::CREDITED,
-                _ => Word::UNATTRIBUTED,
-            };
-            let bits = if before && bits != Word::FORMULA { bits | Word::BEFORE } else { bits };
-            for run in f.runs(later) {
-                if elsewhere {
-                    longest_run = longest_run.max(run.len() as u32);
-                }
-                Word::add(&mut words[run], bits);
+    for quotation in quotations {
+        Word::add(&mut words[quotation.tokens.range()], Word::QUOTED);
+    }
+    let longest_run = share(document, sides, words);
+    let shared = |word: &Word| word.has(Word::QUOTED) && word.has(Word::ANY);
+    // To tell who is quoted takes time: it is asked only where somebody else quotes too.
+    let voice = quotations.iter().any(|q| words[q.tokens.range()].iter().any(shared)).then(|| {
+        for span in attributions(&layout, tokens, quotations) {
+            // They belong to the quotation if they are shared with it.
+            let beside = [span.start.checked_sub(1), Some(span.end)].into_iter().flatten();
+            if beside.filter_map(|at| words.get(at as usize)).any(shared) {
+                Word::add(&mut words[span.range()], Word::ATTRIBUTION);
             }
         }
-        longest_run
+        let speakers = speakers(text, spans, paragraphs, quotations);
+        Voice { quotations: quotations.to_vec(), speakers }
+    });
+    let kinds = kind_runs(words);
+    let mut partition = Partition::default();
+    kinds.iter().for_each(|run| partition.add_all(run.kind, run.tokens.len()));
+    let sheet = Sheet {
+        document,
+        partition,
+        seen_before: Word::count(words, Word::BEFORE),
+        longest_run,
+        sources: sources(document, sides, words.len()),
+        paragraphs: paragraph_rows(document, &layout, &kinds, best),
+        kinds,
+        graphemes: has_graphemes(tokens),
+        voice,
+    };
+    (sheet, side_facts(&layout, document, sides, words))
+}
+
+/// The facts of its sides, in their order.
+fn side_facts(
+    layout: &Boundaries<'_>,
+    document: DocumentIndex,
+    sides: &[SideView<'_>],
+    words: &[Word],
+) -> Vec<SideFacts> {
+    let &Boundaries { text, spans, paragraphs } = layout;
+    let mut order: Vec<(TokenSpan, usize)> =
+        sides.iter().enumerate().map(|(number, side)| (side.found.span(side.later), number)).collect();
+    order.sort_unstable();
+    let mut starts = CharCounter::new(text);
+    let mut lines = LineCounter { text: text.as_bytes(), at: 0, line: 1 };
+    let mut out = vec![NO_FACTS; sides.len()];
+    for (span, number) in order {
+        let side = &sides[number];
+        let first = spans[span.start as usize].start;
+        let end = spans[span.range()].iter().map(|s| s.end).max().unwrap_or(first);
+        let (mut quoted, mut belongs, mut furniture, mut matched) = (0, 0, 0, 0);
+        for run in side.found.runs(side.later) {
+            let words = &words[run];
+            matched += words.len() as u32;
+            quoted += Word::count(words, Word::QUOTED);
+            furniture += Word::count(words, Word::FURNITURE);
+            belongs += Word::count(words, Word::QUOTED | Word::ATTRIBUTION);
+        }
+        let start_char = starts.at(first);
+        let excerpt = Excerpt {
+            document,
+            paragraph: paragraph_of(paragraphs, span.start) as u32 + 1,
+            line: lines.at(first),
+            chars: (start_char, start_char + count_chars(&text.as_bytes()[first as usize..end as usize])),
+            bytes: ByteSpan::new(first, end),
+            words: span.len(),
+            quoted: f64::from(quoted) / f64::from(matched.max(1)),
+            prose: if side.is_formula { Kind::Formula } else { side.prose },
+        };
+        out[number] = SideFacts {
+            excerpt,
+            quoted: if quoted > 0 { belongs } else { 0 },
+            furniture,
+            furniture_ends: furniture > 0 && ends_in_furniture(layout, span, words),
+        };
     }
+    out
+}
+
+/// Tells the words what is shared of them, and with whom. Returns the longest run shared with one other article.
+fn share(document: DocumentIndex, sides: &[SideView<'_>], words: &mut [Word]) -> u32 {
+    let mut longest_run = 0;
+    for side in sides {
+        let elsewhere = side.other() != document;
+        if !elsewhere && !side.later {
+            continue; // the earlier of two places in one article is its own
+        }
+        let bits = match side.prose {
+            _ if side.is_formula => Word::FORMULA,
+            Kind::Revision => Word::REVISION,
+            Kind::SelfReuse => Word::OWN,
+            Kind::Credited => Word::CREDITED,
+            _ => Word::UNATTRIBUTED,
+        };
+        let bits = if elsewhere && side.before && bits != Word::FORMULA { bits | Word::BEFORE } else { bits };
+        for run in side.found.runs(side.later) {
+            if elsewhere {
+                longest_run = longest_run.max(run.len() as u32);
+            }
+            Word::add(&mut words[run], bits);
+        }
+    }
+    longest_run
 }
 
 /// Stands where the facts of a side are not known yet.
@@ -459,10 +517,10 @@ fn has_graphemes(tokens: &[ShortToken]) -> bool {
 }
 
 /// The sheet of an article that shares nothing.
-fn untouched(index: &Index, document: DocumentIndex, text: &str, tokens: &[ShortToken]) -> Sheet {
+pub(crate) fn untouched(document: DocumentIndex, paragraphs: &[Paragraph], text: &str, tokens: &[ShortToken]) -> Sheet {
     let mut chars = CharCounter::new(text);
-    let rows = index
-        .paragraphs(document)
+    let rows = paragraphs
+        .iter()
         .zip(1..)
         .map(|(p, number)| ParagraphRow {
             document,
@@ -503,12 +561,11 @@ fn kind_runs(words: &[Word]) -> Vec<KindRun> {
 
 /// Whom the article shares words with. Each word is allocated once: to the article that shares most words with this
 /// one, then to the next.
-fn sources(document: DocumentIndex, found: &[Found], sides: &[usize], words: usize) -> Vec<SourceShare> {
+fn sources(document: DocumentIndex, sides: &[SideView<'_>], words: usize) -> Vec<SourceShare> {
     let mut runs: Vec<(DocumentIndex, std::ops::Range<usize>)> = sides
         .iter()
-        .map(|&side| (&found[side / 2], side % 2 == 1))
-        .filter(|(f, later)| f.document(!later) != document)
-        .flat_map(|(f, later)| f.runs(later).map(move |run| (f.document(!later), run)))
+        .filter(|side| side.other() != document)
+        .flat_map(|side| side.found.runs(side.later).map(|run| (side.other(), run)))
         .collect();
     runs.sort_unstable_by_key(|(other, run)| (*other, run.start));
     let mut out: Vec<SourceShare> = Vec::new();
@@ -550,25 +607,24 @@ fn paragraph_of(paragraphs: &[Paragraph], token: u32) -> usize {
 
 /// What is filled anew for the paragraphs of each article.
 #[derive(Default)]
-struct RowScratch {
+pub(crate) struct RowScratch {
     /// Words that a paragraph shares with one elsewhere: its number, the article, the number there.
     shared: Vec<(usize, DocumentIndex, usize, u32)>,
     /// The paragraphs of another article.
     theirs: Vec<Paragraph>,
-    /// Which of them each paragraph shares most words with: article, number there, number here.
-    best: Vec<(DocumentIndex, usize, usize)>,
+    /// Which of them each paragraph shares most words with: article, number there, number here, words.
+    best: Vec<(DocumentIndex, usize, usize, u32)>,
     grams: Grams,
 }
 
-fn paragraph_rows(
+/// Of each paragraph that shares words with others, the one that it shares most words with: of equals the earliest.
+pub(crate) fn best_paragraphs(
     index: &Index,
     document: DocumentIndex,
-    &Boundaries { text, paragraphs, .. }: &Boundaries<'_>,
-    found: &[Found],
-    sides: &[usize],
-    kinds: &[KindRun],
+    paragraphs: &[Paragraph],
+    sides: &[SideView<'_>],
     scratch: &mut RowScratch,
-) -> Vec<ParagraphRow> {
+) -> Vec<BestParagraph> {
     let RowScratch { shared, theirs, best, grams } = scratch;
     shared.clear();
     let mut known = None;
@@ -578,15 +634,14 @@ fn paragraph_rows(
             theirs.extend(index.paragraphs(other));
         }
     };
-    for &side in sides {
-        let (f, later) = (&found[side / 2], side % 2 == 1);
-        let other = f.document(!later);
+    for side in sides {
+        let other = side.other();
         if other == document {
             continue;
         }
         know(other, theirs);
-        for block in &f.overlap.blocks {
-            let (mine, their) = if later { (block.b, block.a) } else { (block.a, block.b) };
+        for block in &side.found.overlap.blocks {
+            let (mine, their) = if side.later { (block.b, block.a) } else { (block.a, block.b) };
             let mut done = 0;
             while done < block.len {
                 let (p, q) = (paragraph_of(paragraphs, mine + done), paragraph_of(theirs, their + done));
@@ -604,11 +659,27 @@ fn paragraph_rows(
     best.clear();
     for of in shared.chunk_by(|x, y| x.0 == y.0) {
         let sums = of.chunk_by(|x, y| (x.1, x.2) == (y.1, y.2));
-        // Of equals the earliest.
         let most = sums.map(|of| (of.iter().map(|s| s.3).sum::<u32>(), Reverse((of[0].1, of[0].2)))).max();
-        best.extend(most.map(|(_, Reverse((other, q)))| (other, q, of[0].0)));
+        best.extend(most.map(|(words, Reverse((other, q)))| (other, q, of[0].0, words)));
     }
     best.sort_unstable();
+    let mut out = Vec::with_capacity(best.len());
+    for &(other, q, here, words) in best.iter() {
+        know(other, theirs);
+        let Some(there) = theirs.get(q) else { continue };
+        let tokens = |document: DocumentIndex, span: TokenSpan| &index.tokens(document)[span.range()];
+        let [x, y] = [tokens(document, paragraphs[here].tokens), tokens(other, there.tokens)];
+        out.push(BestParagraph { here, other: (other, q), words, resemblance: grams.resemblance(x, y) });
+    }
+    out
+}
+
+fn paragraph_rows(
+    document: DocumentIndex,
+    &Boundaries { text, paragraphs, .. }: &Boundaries<'_>,
+    kinds: &[KindRun],
+    best: &[BestParagraph],
+) -> Vec<ParagraphRow> {
     let mut chars = CharCounter::new(text);
     let mut next = 0;
     let mut rows: Vec<ParagraphRow> = paragraphs
@@ -634,12 +705,8 @@ fn paragraph_rows(
             }
         })
         .collect();
-    for &(other, q, p) in best.iter() {
-        know(other, theirs);
-        let Some(there) = theirs.get(q) else { continue };
-        let tokens = |document: DocumentIndex, span: TokenSpan| &index.tokens(document)[span.range()];
-        let [x, y] = [tokens(document, paragraphs[p].tokens), tokens(other, there.tokens)];
-        rows[p].best = Some((other, q as u32 + 1, grams.resemblance(x, y)));
+    for b in best {
+        rows[b.here].best = Some((b.other.0, b.other.1 as u32 + 1, b.resemblance));
     }
     rows
 }

@@ -64,7 +64,7 @@ pub struct Piece {
 
 /// The statements that several articles quote from. `voices` are in the order of the articles, `None` where an article
 /// shares nothing.
-pub(super) fn statements(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<Statement> {
+pub(crate) fn statements(index: &Index, found: &[Found], voices: &[Option<Voice>]) -> Vec<Statement> {
     let printed = printed_names(index, found, voices);
     let names = names(&printed, found, voices);
     let said: Vec<Said> =
@@ -72,6 +72,18 @@ pub(super) fn statements(index: &Index, found: &[Found], voices: &[Option<Voice>
     let nodes = Nodes::new(&said);
     let groups = groups(index, &nodes, &links(found, &said, &nodes));
     rebuild(index, found, voices, &said, &nodes, &groups)
+}
+
+/// Whether the overlaps of a pair run through quotations of both at once: only then have these to do with one another.
+pub(crate) fn quote_the_same(pair: &[Found], voices: &[Option<Voice>]) -> bool {
+    let spans = |document: DocumentIndex| -> Vec<TokenSpan> {
+        let voice = voices.get(document.at()).and_then(Option::as_ref);
+        voice.map_or(&[][..], |voice| &voice.quotations).iter().map(|q| q.tokens).collect()
+    };
+    let (Some(first), mut met) = (pair.first(), false) else { return false };
+    let (a, b) = (spans(first.a), spans(first.b));
+    pair.iter().flat_map(|f| &f.overlap.blocks).for_each(|&block| meet(block, &a, &b, |_, _, _| met = true));
+    met && first.a != first.b
 }
 
 /// The name by which each quotation of each article is ascribed, as it is printed. Copied: names are compared with names

@@ -3,7 +3,8 @@
 use super::*;
 use crate::align::Found;
 use crate::cluster::{Member, covered};
-use crate::judge::{AlteredQuote, Direction, Judgement, SideFacts, Statement};
+use crate::document::Metadata;
+use crate::judge::{AlteredQuote, Credit, Direction, Judgement, Oddities, Sheet, SideFacts, Statement};
 use crate::outlet::Outlets;
 use crate::passage::Passage;
 use ahash::AHashMap;
@@ -127,6 +128,14 @@ fn identities(keys: usize, key: impl Fn(usize, &mut Vec<u8>) + Sync) -> Vec<RowI
     short.into_iter().enumerate().map(id).collect()
 }
 
+/// Appends what one side tells of an overlap's identity.
+pub(crate) fn overlap_key(id: &str, bytes: ByteSpan, key: &mut Vec<u8>) {
+    key.extend_from_slice(id.as_bytes());
+    key.push(0);
+    key.extend_from_slice(&bytes.start.to_le_bytes());
+    key.extend_from_slice(&bytes.end.to_le_bytes());
+}
+
 fn overlap_rows(
     index: &Index,
     order: &Order,
@@ -138,10 +147,7 @@ fn overlap_rows(
 ) -> Vec<OverlapRow> {
     let ids = identities(sides.len(), |at, key| {
         for e in [&sides[at].0.excerpt, &sides[at].1.excerpt] {
-            key.extend_from_slice(index.id(e.document).as_bytes());
-            key.push(0);
-            key.extend_from_slice(&e.bytes.start.to_le_bytes());
-            key.extend_from_slice(&e.bytes.end.to_le_bytes());
+            overlap_key(index.id(e.document), e.bytes, key);
         }
     });
     let mut places: Vec<([u32; 6], u32)> = (0..sides.len() as u32)
@@ -183,45 +189,68 @@ fn article_rows(
     renamed: &[String],
 ) -> Vec<ArticleRow> {
     let row = |&document: &DocumentIndex| {
-        let sheet = &judgement.sheets[document.at()];
-        let odd = judgement.oddities[document.at()];
-        let credits = judgement.credits[document.at()].iter().map(|c| c.name.as_str());
-        let words = index.words(document);
-        let metadata = index.metadata(document);
-        let of = |kind| sheet.partition.of(kind);
-        let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
-        let cluster = cluster_of[document.at()];
-        let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
-        let flags = [
-            (words == 0, Flag::Empty),
-            (metadata.time.is_none(), Flag::NoDate),
-            (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
-            (metadata.invalid_bytes > 0, Flag::InvalidBytes),
-            (renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(), Flag::DuplicateId),
-            (sheet.graphemes, Flag::Graphemes),
-            (!metadata.unread_time.is_empty(), Flag::DateNotRead),
-            (odd.headline_changed, Flag::HeadlineChanged),
-            (odd.unmarked_quotation, Flag::UnmarkedQuotation),
-        ];
-        ArticleRow {
+        article_row(&ArticleFacts {
             document,
-            words,
-            unique_words: words - sheet.partition.shared() + of(Kind::Formula),
-            first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
-            quotation_words: of(Kind::Quotation),
-            credited_words: of(Kind::Credited),
-            boilerplate_words: of(Kind::Boilerplate),
-            self_words: of(Kind::SelfReuse) + of(Kind::Revision),
-            unattributed_words: of(Kind::Unattributed),
-            longest_run: sheet.longest_run,
-            top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
-            relation: cluster.map(|c| c.1),
-            cluster_id: cluster.map(|c| c.0),
-            credit: credits.collect::<Vec<_>>().join("; "),
-            flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
-        }
+            words: index.words(document),
+            metadata: index.metadata(document),
+            sheet: &judgement.sheets[document.at()],
+            oddities: judgement.oddities[document.at()],
+            credits: &judgement.credits[document.at()],
+            cluster: cluster_of[document.at()],
+            is_renamed: renamed.binary_search_by(|id| id.as_str().cmp(index.id(document))).is_ok(),
+        })
     };
     order.documents.par_iter().map(row).collect()
+}
+
+/// What the row of an article is made of.
+pub(crate) struct ArticleFacts<'a> {
+    pub(crate) document: DocumentIndex,
+    pub(crate) words: u32,
+    pub(crate) metadata: &'a Metadata,
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) oddities: Oddities,
+    pub(crate) credits: &'a [Credit],
+    pub(crate) cluster: Option<(RowId, Relation)>,
+    /// Whether its id was given to tell it apart.
+    pub(crate) is_renamed: bool,
+}
+
+/// The row of an article.
+pub(crate) fn article_row(facts: &ArticleFacts<'_>) -> ArticleRow {
+    let &ArticleFacts { document, words, metadata, sheet, oddities: odd, cluster, .. } = facts;
+    let credits = facts.credits.iter().map(|c| c.name.as_str());
+    let of = |kind| sheet.partition.of(kind);
+    let top = sheet.sources.iter().max_by_key(|s| (s.full, std::cmp::Reverse(s.other)));
+    let seen = 1.0 - f64::from(sheet.seen_before) / f64::from(words.max(1));
+    let flags = [
+        (words == 0, Flag::Empty),
+        (metadata.time.is_none(), Flag::NoDate),
+        (metadata.time.as_ref().is_some_and(|t| t.zone_assumed()), Flag::ZoneAssumed),
+        (metadata.invalid_bytes > 0, Flag::InvalidBytes),
+        (facts.is_renamed, Flag::DuplicateId),
+        (sheet.graphemes, Flag::Graphemes),
+        (!metadata.unread_time.is_empty(), Flag::DateNotRead),
+        (odd.headline_changed, Flag::HeadlineChanged),
+        (odd.unmarked_quotation, Flag::UnmarkedQuotation),
+    ];
+    ArticleRow {
+        document,
+        words,
+        unique_words: words - sheet.partition.shared() + of(Kind::Formula),
+        first_seen_share: (words > 0 && metadata.time.is_some()).then_some(seen),
+        quotation_words: of(Kind::Quotation),
+        credited_words: of(Kind::Credited),
+        boilerplate_words: of(Kind::Boilerplate),
+        self_words: of(Kind::SelfReuse) + of(Kind::Revision),
+        unattributed_words: of(Kind::Unattributed),
+        longest_run: sheet.longest_run,
+        top_source: top.map(|s| (s.other, f64::from(s.full) / f64::from(words.max(1)))),
+        relation: cluster.map(|c| c.1),
+        cluster_id: cluster.map(|c| c.0),
+        credit: credits.collect::<Vec<_>>().join("; "),
+        flags: flags.into_iter().filter(|f| f.0).map(|f| f.1).collect(),
+    }
 }
 
 /// Rows, and the cluster of each article.
@@ -356,6 +385,20 @@ fn excerpt(sides: &[(SideFacts, SideFacts)], side: (usize, bool)) -> &Excerpt {
     if side.1 { &b.excerpt } else { &a.excerpt }
 }
 
+/// Whether overlaps and passages of a kind count for outlets: furniture and formulas do not.
+pub(crate) fn counts_for_outlets(kind: Kind) -> bool {
+    !matches!(kind, Kind::Boilerplate | Kind::Formula)
+}
+
+/// Whether the words of an overlap are this side's, rather than the other's; `None` where that is not told.
+pub(crate) fn who_is_earlier(direction: Direction, later: bool) -> Option<bool> {
+    match direction {
+        Direction::Forward => Some(!later),
+        Direction::Backward => Some(later),
+        _ => None,
+    }
+}
+
 /// What each outlet shares with each other one, furniture and formulas left out. Articles without an outlet are left out.
 fn outlet_rows(
     names: &OutletNames<'_>,
@@ -364,12 +407,11 @@ fn outlet_rows(
     passages: &[Passage],
     passage_kinds: &[Kind],
 ) -> Vec<OutletRow> {
-    let counts = |kind: Kind| !matches!(kind, Kind::Boilerplate | Kind::Formula);
     // A side of an overlap: outlet and other outlet, the article, the overlap, which side.
     let mut shared: Vec<((u32, u32), DocumentIndex, u32, bool)> = Vec::new();
     for (at, (f, judged)) in found.iter().zip(judged).enumerate() {
         let (a, b) = (names.number(f.a), names.number(f.b));
-        if f.a != f.b && a != 0 && b != 0 && a != b && counts(judged.kind) {
+        if f.a != f.b && a != 0 && b != 0 && a != b && counts_for_outlets(judged.kind) {
             shared.push(((a, b), f.a, at as u32, false));
             shared.push(((b, a), f.b, at as u32, true));
         }
@@ -394,10 +436,10 @@ fn outlet_rows(
             for &(_, _, at, later) in of_article {
                 let blocks = found[at as usize].runs(later);
                 runs.extend(blocks.map(|run| (run.start as u32, run.end as u32)));
-                match (judged[at as usize].direction, later) {
-                    (Direction::Forward, false) | (Direction::Backward, true) => row.earlier += 1,
-                    (Direction::Forward, true) | (Direction::Backward, false) => row.later += 1,
-                    _ => row.undetermined += 1,
+                match who_is_earlier(judged[at as usize].direction, later) {
+                    Some(true) => row.earlier += 1,
+                    Some(false) => row.later += 1,
+                    None => row.undetermined += 1,
                 }
             }
             row.articles += 1;
@@ -406,7 +448,7 @@ fn outlet_rows(
         numbers.insert((own, other), rows.len());
         rows.push(row);
     }
-    for (passage, _) in passages.iter().zip(passage_kinds).filter(|&(_, &kind)| counts(kind)) {
+    for (passage, _) in passages.iter().zip(passage_kinds).filter(|&(_, &kind)| counts_for_outlets(kind)) {
         let mut outlets: Vec<u32> =
             passage.occurrences.iter().map(|o| names.number(o.document)).filter(|&number| number != 0).collect();
         outlets.sort_unstable();
@@ -422,35 +464,36 @@ fn outlet_rows(
     rows
 }
 
-fn altered_rows(index: &Index, order: &Order, altered: Vec<AlteredQuote>) -> Vec<AlteredQuoteRow> {
+/// The row of a quotation that differs.
+pub(crate) fn altered_row(index: &Index, quote: AlteredQuote) -> AlteredQuoteRow {
     let chars = |document: DocumentIndex, span: ByteSpan| {
         let text = index.text(document);
         let before = |byte: u32| text.get(..byte as usize).map_or(0, |before| before.chars().count() as u32);
         (before(span.start), before(span.end))
     };
-    let mut rows: Vec<AlteredQuoteRow> = altered
-        .into_par_iter()
-        .map(|quote| AlteredQuoteRow {
-            a_chars: chars(quote.a, quote.a_bytes),
-            b_chars: chars(quote.b, quote.b_bytes),
-            quote,
-        })
-        .collect();
+    AlteredQuoteRow { a_chars: chars(quote.a, quote.a_bytes), b_chars: chars(quote.b, quote.b_bytes), quote }
+}
+
+fn altered_rows(index: &Index, order: &Order, altered: Vec<AlteredQuote>) -> Vec<AlteredQuoteRow> {
+    let mut rows: Vec<AlteredQuoteRow> = altered.into_par_iter().map(|quote| altered_row(index, quote)).collect();
     let key = |r: &AlteredQuoteRow| (order.rank(r.quote.a), order.rank(r.quote.b), r.quote.a_bytes, r.quote.b_bytes);
     rows.sort_by(|x, y| x.quote.speaker.cmp(&y.quote.speaker).then_with(|| key(x).cmp(&key(y))));
     rows
 }
 
-fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow> {
-    let ids = identities(statements.len(), |at, key| {
-        for (place, piece) in statements[at].pieces.iter().enumerate() {
-            if place > 0 {
-                key.push(b'\n');
-            }
-            let text = index.text(piece.text.0).get(piece.text.1.range()).unwrap_or_default();
-            key.extend_from_slice(text.as_bytes());
+/// Appends what tells a statement from others: the words of its pieces.
+pub(crate) fn statement_key(index: &Index, statement: &Statement, key: &mut Vec<u8>) {
+    for (place, piece) in statement.pieces.iter().enumerate() {
+        if place > 0 {
+            key.push(b'\n');
         }
-    });
+        let text = index.text(piece.text.0).get(piece.text.1.range()).unwrap_or_default();
+        key.extend_from_slice(text.as_bytes());
+    }
+}
+
+fn statement_rows(index: &Index, statements: Vec<Statement>) -> Vec<StatementRow> {
+    let ids = identities(statements.len(), |at, key| statement_key(index, &statements[at], key));
     let mut rows: Vec<StatementRow> = statements
         .into_iter()
         .zip(ids)

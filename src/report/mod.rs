@@ -15,7 +15,9 @@ mod row_id;
 mod table;
 mod write;
 
-pub(crate) use assemble::assemble;
+pub(crate) use assemble::{
+    ArticleFacts, altered_row, article_row, assemble, counts_for_outlets, overlap_key, statement_key, who_is_earlier,
+};
 pub use csv::guarded;
 #[cfg(feature = "html")]
 pub use html::{CheckedPage, HtmlPage, PageLimits};
