@@ -314,25 +314,6 @@ impl Residence {
 #[derive(Debug, Default)]
 pub struct Places(Vec<u8>);
 
-impl Places {
-    /// As bytes, for whoever carries them elsewhere.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The bytes of so many tokens, in an article that begins at `body_start`.
-    pub(crate) fn spans(&self, tokens: usize, body_start: u32) -> Vec<ByteSpan> {
-        let mut out = Vec::new();
-        read_places(&self.0, tokens, body_start, &mut out);
-        out
-    }
-
-    /// Of such bytes. Of too few, the last tokens have no place.
-    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-}
-
 /// Says that a token's place takes two numbers: no token has 15 bytes before it and none of its own.
 const LONG: u8 = 0xF0;
 
@@ -364,8 +345,21 @@ impl Places {
         }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// As bytes, for whoever carries them elsewhere.
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes of so many tokens, in an article that begins at `body_start`.
+    pub(crate) fn spans(&self, tokens: usize, body_start: u32) -> Vec<ByteSpan> {
+        let mut out = Vec::new();
+        read_places(&self.0, tokens, body_start, &mut out);
+        out
+    }
+
+    /// Of such bytes. Of too few, the last tokens have no place.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
     }
 }
 

@@ -27,8 +27,11 @@ pub(super) struct PairData {
     /// Words of both.
     pub(super) words: (u32, u32),
     /// Of each overlap, whether it is a repeat, and its blocks.
-    pub(super) overlaps: Vec<(bool, Vec<(u32, u32, u32)>)>,
+    pub(super) overlaps: Vec<(bool, Blocks)>,
 }
+
+/// First token in each article, and tokens.
+type Blocks = Vec<(u32, u32, u32)>;
 
 impl PairData {
     pub(super) fn new(words: (u32, u32), found: &[Overlap]) -> Self {
