@@ -1,5 +1,6 @@
 //! The tree obeys its own rules.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -267,6 +268,28 @@ fn nothing_of_python_is_in_the_library_and_unsafe_code_of_the_binding_stays_in_i
         let expected = usize::from(path.ends_with("capsule.rs"));
         assert_eq!(uses, expected, "each use in {} is to be looked at", path.display());
     }
+}
+
+/// Crates of a lock file as `name version`, and their names.
+fn locked(file: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let text = fs::read_to_string(root().join(file)).expect(file);
+    let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.trim_matches('"').to_owned());
+    let packages = text.split("[[package]]\n").skip(1).map(|package| {
+        let find = |key| package.lines().find_map(|line| value(line, key)).expect("a name and a version");
+        (find("name = "), find("version = "))
+    });
+    packages.map(|(name, version)| (format!("{name} {version}"), name)).unzip()
+}
+
+#[test]
+fn the_wheel_is_built_of_the_same_crates_as_the_command_line() {
+    // Another Unicode table or another hash would be another report; and whoever builds both builds each crate once.
+    let (ours, names) = locked("Cargo.lock");
+    let (of_python, _) = locked("python/Cargo.lock");
+    let name = |package: &str| package.split(' ').next().map(str::to_owned).unwrap_or_default();
+    let other: Vec<&String> =
+        of_python.iter().filter(|package| names.contains(&name(package)) && !ours.contains(*package)).collect();
+    assert!(other.is_empty(), "python/Cargo.lock has {other:?}: `cargo update -p NAME --precise VERSION` in python/");
 }
 
 #[test]

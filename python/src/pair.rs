@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
 use wirecopy::explain::{Asked, Corpus, Scope, pair};
-use wirecopy::read::{ReadSettings, Reader};
+use wirecopy::read::{self, ReadSettings};
 use wirecopy::{Document, Store, store};
 
 use crate::errors::{raised, unusable};
 use crate::rows::article;
 use crate::run::run;
-use crate::scan::files;
+use crate::scan::{files, no_standard_input};
 use crate::settings::{Options, Purpose, is_path, path};
 
 /// Judges two articles as a scan would, as JSON.
@@ -67,25 +67,7 @@ fn asked(item: &Bound<'_, PyAny>, id: &str, has_corpus: bool, settings: &ReadSet
 
 /// The one article of a file.
 pub(crate) fn file(py: Python<'_>, path: &Path, settings: &ReadSettings) -> PyResult<Document> {
-    let name = path.display();
-    let found = files(py, &[path.to_owned()])?;
-    let mut trouble: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
-    let mut documents = Vec::new();
-    let mut reader = Reader::new(found.inputs, settings.clone());
-    while let Some(mut batch) = reader.next_batch().map_err(|error| raised(py, &error))? {
-        trouble.extend(batch.warnings().iter().map(ToString::to_string));
-        for record in batch.records() {
-            let parsed = record.parse(settings);
-            trouble.extend(parsed.warnings.iter().map(ToString::to_string));
-            documents.extend(parsed.document);
-            if documents.len() > 1 {
-                return Err(unusable(
-                    py,
-                    format!("{name}: holds several articles; ask about one at a time, or scan them"),
-                ));
-            }
-        }
-    }
-    let none = || unusable(py, format!("{name}: no article in it; {}", trouble.join("; ")));
-    documents.pop().ok_or_else(none)
+    no_standard_input(py, &[path])?;
+    let here = std::env::current_dir().ok();
+    read::one_article(here.as_deref(), path, settings).map_err(|error| raised(py, &error))
 }

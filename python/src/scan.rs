@@ -47,9 +47,7 @@ impl Articles {
 
 /// The inputs that these paths stand for.
 pub(crate) fn files(py: Python<'_>, paths: &[PathBuf]) -> PyResult<Discovery> {
-    if paths.iter().any(|path| path == Path::new("-")) {
-        return Err(unusable(py, "-: standard input is not read here; give a file, or articles"));
-    }
+    no_standard_input(py, paths)?;
     let here = std::env::current_dir().ok();
     let found = read::discover_from(here.as_deref(), paths).map_err(|error| raised(py, &error))?;
     let lost = found.warnings.iter().any(|warning| warning.reason.is_loss());
@@ -62,6 +60,14 @@ pub(crate) fn files(py: Python<'_>, paths: &[PathBuf]) -> PyResult<Discovery> {
         return Err(unusable(py, message));
     }
     Ok(found)
+}
+
+/// Refuses `-`, which is standard input to the core: here it is the interpreter's.
+pub(crate) fn no_standard_input(py: Python<'_>, paths: &[impl AsRef<Path>]) -> PyResult<()> {
+    if paths.iter().any(|path| path.as_ref() == Path::new("-")) {
+        return Err(unusable(py, "-: standard input is not read here; give a file, or articles"));
+    }
+    Ok(())
 }
 
 /// Finds all that the articles share.

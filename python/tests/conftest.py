@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import wirecopy
+
 CORPUS = Path(os.environ.get("WIRECOPY_CORPUS") or Path(__file__).resolve().parents[2] / "corpus").resolve()
 
 COUNCIL = "The council voted on Tuesday to close the east quay to heavy lorries from the first of May."
@@ -13,6 +15,15 @@ COUNCIL = "The council voted on Tuesday to close the east quay to heavy lorries 
 @pytest.fixture
 def corpus() -> Path:
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def plain_files() -> list[dict]:
+    """The plain files of the corpus as rows, for engines that are given a table."""
+    # By path: the same name may stand in two outlets.
+    named = [name for name in wirecopy.scan(CORPUS).articles["id"].to_pylist() if (CORPUS / name).is_file()]
+    assert len(named) > 10
+    return [{"id": name, "text": (CORPUS / name).read_text("utf-8")} for name in named]
 
 
 @pytest.fixture

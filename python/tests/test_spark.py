@@ -26,15 +26,9 @@ def session():
     session.stop()
 
 
-@pytest.fixture(scope="module")
-def articles():
-    from conftest import CORPUS
-
-    # The same name may stand in two outlets.
-    named = [name for name in wirecopy.scan(CORPUS).articles["id"].to_pylist() if (CORPUS / name).is_file()]
-    found = [{"id": name, "text": (CORPUS / name).read_text("utf-8")} for name in named]
-    assert len(found) > 10
-    return found
+@pytest.fixture
+def articles(plain_files):
+    return plain_files
 
 
 def test_signatures_are_those_of_one_machine(session, articles):

@@ -41,7 +41,7 @@ pub(super) fn judged(args: &PairArgs, scope: Scope, common: &Common) -> Result<P
 /// A file that is there, else an id.
 fn named(path: &Path, args: &PairArgs) -> Result<Asked> {
     if path.as_os_str() == "-" || path.exists() {
-        return Ok(Asked::Article(Box::new(asked(&path.to_path_buf(), &args.fields.settings())?)));
+        return Ok(Asked::Article(Box::new(asked(path, &args.fields.settings())?)));
     }
     match path.to_str() {
         Some(id) if args.corpus.is_some() => Ok(Asked::Id(id.to_owned())),

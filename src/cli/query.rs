@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anstyle::Style;
 use anyhow::{Result, bail};
 use wirecopy::document::ByteSpan;
-use wirecopy::read::{ReadSettings, Reader};
+use wirecopy::read::{self, ReadSettings};
 use wirecopy::{Answer, Document, FoundSource, Store, query, query_files, store};
 
 use super::args::{Common, InputArgs, QueryArgs, TextOrJson};
@@ -50,28 +50,8 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> Result<Outcome> {
 }
 
 /// The one article of a file.
-pub(super) fn asked(file: &PathBuf, settings: &ReadSettings) -> Result<Document> {
-    let name = file.display();
-    let found = InputArgs::discover(std::slice::from_ref(file))?;
-    let mut reader = Reader::new(found.inputs, settings.clone());
-    let mut documents = Vec::new();
-    let mut trouble: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
-    while let Some(mut batch) = reader.next_batch()? {
-        trouble.extend(batch.warnings().iter().map(ToString::to_string));
-        for record in batch.records() {
-            let parsed = record.parse(settings);
-            trouble.extend(parsed.warnings.iter().map(ToString::to_string));
-            documents.extend(parsed.document);
-            if documents.len() > 1 {
-                bail!("{name}: holds several articles; ask about one at a time, or `scan` them with --corpus");
-            }
-        }
-    }
-    match documents.pop() {
-        Some(document) => Ok(document),
-        None if trouble.is_empty() => bail!("{name}: no article in it"),
-        None => bail!("{name}: no article in it; {}", trouble.join("; ")),
-    }
+pub(super) fn asked(file: &Path, settings: &ReadSettings) -> Result<Document> {
+    Ok(read::one_article(std::env::current_dir().ok().as_deref(), file, settings)?)
 }
 
 /// The answer for a person.

@@ -5,6 +5,7 @@
 //! ([`RawRecord::parse`]: JSON, cells, encodings). Nothing is lost without a word: whatever is not blank
 //! becomes a [`Document`] or a [`Warning`].
 
+mod article;
 mod compressed;
 mod csv;
 mod discover;
@@ -17,6 +18,7 @@ mod text;
 
 use std::sync::Arc;
 
+pub use self::article::one_article;
 use self::compressed::Stream;
 use self::csv::{Header, Rows};
 pub use self::discover::{Discovery, Input, discover, discover_from, is_article_name, is_report, paths_from};
