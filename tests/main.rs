@@ -15,6 +15,7 @@
 //! | `config.rs` | the configuration file, completions, manual pages |
 //! | `explain.rs` | two articles: why they share words or do not, and both side by side |
 //! | `sarif-2.1.0.json` | what of SARIF is written: a strict schema, for the tests of the formats of `check` |
+//! | `spread.rs` | a scan in steps over rows, thrown about by a toy engine, against the scan of one machine |
 //! | `regression.rs` | what went wrong once |
 //! | `tidy.rs` | the tree obeys its own rules |
 
@@ -32,4 +33,5 @@ mod page;
 mod properties;
 mod regression;
 mod report;
+mod spread;
 mod tidy;

@@ -11,7 +11,7 @@ use wirecopy::spread::{
 use wirecopy::{Detector, Document, Preparer, Report, Settings};
 
 /// An engine in one thread.
-pub(crate) struct Toy {
+struct Toy {
     walk: Walk,
     partitions: usize,
     state: u64,
@@ -19,7 +19,7 @@ pub(crate) struct Toy {
 }
 
 impl Toy {
-    pub(crate) fn new(settings: Settings, deals: u32, partitions: usize, seed: u64) -> Self {
+    fn new(settings: Settings, deals: u32, partitions: usize, seed: u64) -> Self {
         let walk = Walk::new(settings, deals).expect("settings that steps know");
         Self { walk, partitions, state: seed, streams: BTreeMap::new() }
     }
@@ -29,7 +29,7 @@ impl Toy {
         (self.state >> 33) as usize % n.max(1)
     }
 
-    pub(crate) fn rows(&self, stream: Stream) -> &[Row] {
+    fn rows(&self, stream: Stream) -> &[Row] {
         self.streams.get(&stream).map_or(&[], Vec::as_slice)
     }
 
@@ -105,7 +105,7 @@ impl Toy {
         self.set(labels, told);
     }
 
-    pub(crate) fn run(&mut self, documents: &[Document]) {
+    fn run(&mut self, documents: &[Document]) {
         let (mut preparer, mut rows) = (Preparer::default(), Rows::default());
         documents.iter().for_each(|document| spread(&mut preparer, document, &mut rows).expect("an article"));
         self.keep(rows.take());
@@ -124,7 +124,7 @@ impl Toy {
     }
 
     /// The rows of a table, sorted.
-    pub(crate) fn table(&self, name: &str) -> Vec<Vec<CellValue>> {
+    fn table(&self, name: &str) -> Vec<Vec<CellValue>> {
         let stream = Stream::ALL.iter().copied().find(|stream| stream.name() == format!("table_{name}"));
         let Some(stream) = stream else { return Vec::new() };
         let rows = self.rows(stream).iter().map(|row| table_row(&row.data).expect("a row of a table"));
@@ -132,12 +132,12 @@ impl Toy {
     }
 }
 
-pub(crate) fn sorted(mut rows: Vec<Vec<CellValue>>) -> Vec<Vec<CellValue>> {
+fn sorted(mut rows: Vec<Vec<CellValue>>) -> Vec<Vec<CellValue>> {
     rows.sort_by(|x, y| x.partial_cmp(y).expect("numbers"));
     rows
 }
 
-pub(crate) fn one_machine(settings: Settings, documents: &[Document]) -> Report {
+fn one_machine(settings: Settings, documents: &[Document]) -> Report {
     let mut detector = Detector::new(settings).expect("settings");
     documents.iter().for_each(|document| detector.add(document.clone()).expect("an article"));
     detector.report(&()).expect("a report")
@@ -145,7 +145,7 @@ pub(crate) fn one_machine(settings: Settings, documents: &[Document]) -> Report 
 
 /// Fails with the first row that differs.
 #[track_caller]
-pub(crate) fn assert_same(toy: &Toy, report: &Report) {
+fn assert_same(toy: &Toy, report: &Report) {
     for table in TABLES {
         let (told, expected) = (toy.table(table.name), sorted(table_rows(table, report)));
         if let Some((x, y)) = told.iter().zip(&expected).find(|(x, y)| x != y) {
@@ -155,5 +155,112 @@ pub(crate) fn assert_same(toy: &Toy, report: &Report) {
             panic!("{} differs:\n{x:?}\n{y:?}", table.name);
         }
         assert_eq!(told.len(), expected.len(), "rows of {}", table.name);
+    }
+}
+
+#[track_caller]
+fn check(settings: Settings, documents: &[Document], deals: u32, partitions: usize) -> Report {
+    let mut toy = Toy::new(settings.clone(), deals, partitions, u64::from(deals) + 7);
+    toy.run(documents);
+    let report = one_machine(settings, documents);
+    assert_same(&toy, &report);
+    report
+}
+
+/// The articles of the sample corpus.
+fn corpus() -> Vec<Document> {
+    let found = wirecopy::read::discover(&[concat!(env!("CARGO_MANIFEST_DIR"), "/corpus").into()]).expect("a folder");
+    let settings = wirecopy::read::ReadSettings::default();
+    let mut reader = wirecopy::read::Reader::new(found.inputs, settings.clone());
+    let mut out = Vec::new();
+    while let Some(batch) = reader.next_batch().expect("inputs that can be read") {
+        out.extend(batch.records().iter().filter_map(|record| record.parse(&settings).document));
+    }
+    out
+}
+
+#[test]
+fn every_table_is_that_of_one_machine_however_rows_are_dealt() {
+    let documents = corpus();
+    for (deals, partitions) in [(1, 1), (3, 4), (7, 11)] {
+        let report = check(Settings::news(), &documents, deals, partitions);
+        assert!(TABLES.iter().all(|table| !table.is_empty(&report)), "a table that holds no row tells nothing");
+    }
+}
+
+/// Articles of words of their own around one statement, from several outlets or from none.
+fn hub(articles: usize) -> Vec<Document> {
+    let words = |of: &str, count: usize| (0..count).map(|at| format!("{of}w{at}")).collect::<Vec<_>>().join(" ");
+    let article = |at: usize| {
+        let id = format!("d{at:03}");
+        let text = format!("{} {} {}", words(&format!("{id}a"), 30), words("hub", 60), words(&format!("{id}b"), 30));
+        let source = if at % 7 == 0 { String::new() } else { format!("outlet {}", at % 5) };
+        let metadata = wirecopy::Metadata {
+            source,
+            time: wirecopy::document::Time::parse(&format!("2031-02-{:02}", 1 + at % 9)),
+            ..Default::default()
+        };
+        Document { id, metadata, text, body_start: 0 }
+    };
+    (0..articles).map(article).collect()
+}
+
+#[test]
+fn stars_are_those_of_one_machine() {
+    let report = check(Settings::news(), &hub(150), 3, 4);
+    assert!(report.run.counts.star_fingerprints > 5 && report.run.counts.star_buckets > 0);
+}
+
+#[test]
+fn phrases_that_stand_very_often_are_those_of_one_machine() {
+    let often: String =
+        (0..60).map(|at| format!("x{at} seven old ferries left the eastern harbour before noon ")).collect();
+    let one = |id: &str| Document { id: id.into(), text: often.clone(), ..Document::default() };
+    check(Settings::news(), &[one("a"), one("b"), one("c")], 2, 3);
+}
+
+#[test]
+fn articles_of_one_id_are_told_apart() {
+    let text = "the council voted on Tuesday to close the east quay to heavy lorries for good";
+    let one = |id: &str, text: String| Document { id: id.into(), text, ..Document::default() };
+    let documents = [
+        one("a", format!("{text}.")),
+        one("a", format!("We hear: {text}!")),
+        one("a#2", format!("So {text}, they say.")),
+        one("a", format!("{text}.")),
+    ];
+    let report = check(Settings::news(), &documents, 2, 3);
+    let ids: Vec<&str> = report.articles.iter().map(|row| report.index.id(row.document)).collect();
+    assert_eq!(ids, ["a", "a#2", "a#3"]);
+}
+
+#[test]
+fn err_settings_that_steps_do_not_know() {
+    let changes: [fn(&mut Settings); 3] = [
+        |settings| settings.window_days = Some(3),
+        |settings| settings.pairs = wirecopy::Pairs::All,
+        |settings| settings.same_source = wirecopy::SameSource::Skip,
+    ];
+    for change in changes {
+        let mut settings = Settings::news();
+        change(&mut settings);
+        let error = Walk::new(settings, 1).map(drop).unwrap_err().to_string();
+        assert!(error.contains("not known where a scan is spread"), "{error}");
+    }
+}
+
+#[test]
+fn err_rows_that_are_cut_or_changed() {
+    let (mut preparer, mut rows) = (Preparer::default(), Rows::default());
+    hub(3).iter().for_each(|document| spread(&mut preparer, document, &mut rows).expect("an article"));
+    let told = rows.take();
+    let walk = Walk::new(Settings::news(), 1).expect("settings");
+    let step = STEPS.iter().find(|step| step.name == "tell_apart").expect("a step");
+    for (_, row) in told.iter().filter(|(stream, _)| *stream == Stream::Name) {
+        for len in 0..row.data.len() {
+            let mut stepper = Stepper::new(walk.clone(), *step);
+            let fed = stepper.feed(&[RowRef { key: row.key, data: &row.data[..len] }]);
+            assert!(fed.and_then(|()| stepper.close()).is_err(), "{len} bytes");
+        }
     }
 }

@@ -1,7 +1,12 @@
 """Spark: what it signs is what one machine signs, row for row. Left out where there is no pyspark."""
 
 import json
+import os
+import random
 import shutil
+import signal
+import sys
+import time
 
 import pyarrow
 import pyarrow.parquet
@@ -19,6 +24,7 @@ if not shutil.which("java"):
 def session():
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.ui.enabled", "false")
     session = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
@@ -71,3 +77,120 @@ def test_a_job_reads_and_writes_parquet(session, articles, tmp_path, monkeypatch
     assert spark.main(["fingerprints", "--input", str(lines), "--output", str(tmp_path / "out")]) == 0
     written = pyarrow.parquet.read_table(tmp_path / "out")
     assert written.num_rows == batches.fingerprints(pyarrow.Table.from_pylist(articles)).num_rows
+
+
+def sorted_rows(table):
+    return sorted(map(repr, table.to_pylist()))
+
+
+def assert_same(tables, report):
+    """Fails with the first row that differs."""
+    from wirecopy import spark
+
+    for name in spark.TABLES:
+        told, expected = sorted_rows(tables[name]), sorted_rows(getattr(report, name))
+        differ = [(x, y) for x, y in zip(told, expected) if x != y][:1]
+        assert told == expected, (name, len(told), len(expected), differ)
+
+
+def written(folder):
+    from wirecopy import spark
+
+    return {name: pyarrow.parquet.read_table(folder / name) for name in spark.TABLES}
+
+
+@pytest.fixture(scope="module")
+def corpus_table():
+    from conftest import CORPUS
+    from test_spread import files
+
+    return files(CORPUS)
+
+
+@pytest.fixture(scope="module")
+def hub():
+    """Copies of one statement between words of their own; HUB says how many."""
+    dice = random.Random(7)
+    word = lambda: f"z{dice.randrange(50000)}q"
+    statement = [word() for _ in range(60)]
+    rows = []
+    for number in range(int(os.environ.get("HUB", "300"))):
+        copy = list(statement)
+        if number % 20 == 19:
+            copy[dice.randrange(60)] = word()
+        text = " ".join([word() for _ in range(40)] + copy + [word() for _ in range(40)])
+        date = f"2022-02-{1 + number % 10:02}"
+        rows.append({"id": f"d{number:06}", "source": f"outlet{number % 20}", "date": date, "text": text})
+    return pyarrow.Table.from_pylist(rows)
+
+
+def test_a_scan_is_that_of_one_machine(session, corpus_table):
+    from wirecopy import spark
+
+    df = session.createDataFrame(corpus_table.to_pylist()).repartition(3)
+    tables = spark.scan(df)
+    assert_same({name: table.toArrow() for name, table in tables.all.items()}, wirecopy.scan(corpus_table))
+    shutil.rmtree(tables.work)
+    with pytest.raises(AttributeError, match="there are overlaps"):
+        tables.overlap
+
+
+def test_settings_that_cannot_be_spread_are_refused(session):
+    from wirecopy import spark
+
+    df = session.createDataFrame([{"id": "a", "text": "some words"}])
+    for settings in ({"same_source": "skip"}, {"window": 3}, {"pairs": "all"}, {"memory": "1G"}):
+        with pytest.raises(wirecopy.SettingsError):
+            spark.scan(df, **settings)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    from cluster import Cluster
+
+    # One context a process: that of the session fixture is another one's, and the job has its own.
+    (tmp_path / "cluster").mkdir()
+    cluster = Cluster(tmp_path / "cluster")
+    yield cluster
+    cluster.end()
+
+
+def submit(cluster, tmp_path, table, events=None):
+    pyarrow.parquet.write_table(table, tmp_path / "articles.parquet", row_group_size=max(1, table.num_rows // 4))
+    arguments = ["--input", str(tmp_path / "articles.parquet"), "--output", str(tmp_path / "out")]
+    return cluster.submit(*arguments, events=events)
+
+
+def finished(cluster, job, folder):
+    assert job.wait(3000) == 0, (cluster.folder / "job.log").read_text()[-3000:]
+    assert not (folder / "_work").exists()
+    return written(folder)
+
+
+def test_a_job_on_a_cluster_writes_every_table(cluster, tmp_path, corpus_table):
+    job = submit(cluster, tmp_path, corpus_table)
+    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(corpus_table))
+
+
+def test_no_task_of_a_hub_is_much_larger_than_the_others(cluster, tmp_path, hub):
+    from cluster import skew
+
+    events = tmp_path / "events"
+    events.mkdir()
+    job = submit(cluster, tmp_path, hub, events)
+    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(hub))
+    records, size = skew(events)
+    print(f"largest task: {records:.1f} times the median in records, {size:.1f} times in bytes")
+    assert records <= 20 and size <= 20
+
+
+def test_a_worker_that_is_killed_costs_no_row(cluster, tmp_path, hub):
+    job = submit(cluster, tmp_path, hub)
+    end = time.monotonic() + 900
+    # Once the first steps are written, the work is under way on both.
+    while not (tmp_path / "out" / "_work" / "place" / "_SUCCESS").exists():
+        assert time.monotonic() < end and job.poll() is None, (cluster.folder / "job.log").read_text()[-3000:]
+        time.sleep(0.2)
+    # With its executor, which is in its group.
+    os.killpg(cluster.workers[0].pid, signal.SIGKILL)
+    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(hub))

@@ -13,10 +13,10 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import TABLES as _ALL_TABLES
-from . import _core
-from . import batches as _batches
-from ._errors import InputError
+from wirecopy import TABLES as _ALL_TABLES
+from wirecopy import _core
+from wirecopy import batches as _batches
+from wirecopy._errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -55,7 +55,7 @@ def scan(df: "DataFrame", *, work: "str | None" = None, **settings: Any) -> Tabl
     folder that all machines reach, in which rows lie between the steps: without it a folder in that of Spark's
     checkpoints, or, where Spark runs on one machine, a temporary one. Every article needs an id.
     """
-    from ._spread import Spread
+    from wirecopy._spread import Spread
 
     _check(df, settings)
     session = df.sparkSession
