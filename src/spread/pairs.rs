@@ -21,13 +21,16 @@ pub(super) fn deal(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
     Ok(())
 }
 
+/// Whether an overlap is a repeat, and its blocks: first token in both articles, and how many.
+type OverlapBlocks = (bool, Vec<(u32, u32, u32)>);
+
 /// The overlaps of two articles.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct PairData {
     /// Words of both.
     pub(super) words: (u32, u32),
-    /// Of each overlap, whether it is a repeat, and its blocks.
-    pub(super) overlaps: Vec<(bool, Vec<(u32, u32, u32)>)>,
+    /// Each of them.
+    pub(super) overlaps: Vec<OverlapBlocks>,
 }
 
 impl PairData {

@@ -175,7 +175,7 @@ fn passage(rows: &Group<'_>, is_alone: bool, out: &mut Rows) -> Result<()> {
     let nameless = articles.len() - outlets.len();
     outlets.sort_unstable();
     outlets.dedup();
-    let last = each.clone().filter(|fact| fact.is_dated).last();
+    let last = each.clone().rev().find(|fact| fact.is_dated);
     let count = |n: usize| CellValue::Number(n as u64);
     let row = vec![
         id.clone(),
