@@ -21,17 +21,17 @@ pub(super) fn deal(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
     Ok(())
 }
 
+/// Whether an overlap is a repeat, and its blocks: first token in both articles, and how many.
+type OverlapBlocks = (bool, Vec<(u32, u32, u32)>);
+
 /// The overlaps of two articles.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct PairData {
     /// Words of both.
     pub(super) words: (u32, u32),
-    /// Of each overlap, whether it is a repeat, and its blocks.
-    pub(super) overlaps: Vec<(bool, Blocks)>,
+    /// Each of them.
+    pub(super) overlaps: Vec<OverlapBlocks>,
 }
-
-/// First token in each article, and tokens.
-type Blocks = Vec<(u32, u32, u32)>;
 
 impl PairData {
     pub(super) fn new(words: (u32, u32), found: &[Overlap]) -> Self {
