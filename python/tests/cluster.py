@@ -86,7 +86,7 @@ class Cluster:
 
 
 def tasks(events):
-    """Of each stage that reads a shuffle, the records that each of its tasks read, and the bytes."""
+    """Of each stage what its tasks read from shuffles and how long they ran: (records, bytes, milliseconds)."""
     stages = {}
     for path in Path(events).rglob("*"):
         if not path.is_file():
@@ -95,19 +95,20 @@ def tasks(events):
             if '"SparkListenerTaskEnd"' not in line:
                 continue
             event = json.loads(line)
-            read = event.get("Task Metrics", {}).get("Shuffle Read Metrics", {})
-            records = read.get("Total Records Read", 0)
+            metrics = event.get("Task Metrics") or {}
+            read = metrics.get("Shuffle Read Metrics", {})
             size = read.get("Remote Bytes Read", 0) + read.get("Local Bytes Read", 0)
-            if records:
-                stages.setdefault(event["Stage ID"], []).append((records, size))
+            one = (read.get("Total Records Read", 0), size, metrics.get("Executor Run Time", 0))
+            stages.setdefault(event["Stage ID"], []).append(one)
     return stages
 
 
 def skew(events, least_tasks=4):
-    """The largest share that a task has of what the median task of its stage reads, in records and in bytes."""
-    worst = [(0.0, 0.0)]
-    for told in tasks(events).values():
-        if len(told) >= least_tasks:
-            of = [max(column) / statistics.median(column) for column in zip(*told)]
-            worst.append(tuple(of))
-    return max(one[0] for one in worst), max(one[1] for one in worst)
+    """How many times the median the largest task is: in records and in bytes that it reads from a shuffle, among the
+    tasks of its stage, where these are four or more that read any (Spark puts small partitions together); and in time,
+    among all tasks of the job that read a shuffle."""
+    stages = [[one for one in told if one[0]] for told in tasks(events).values()]
+    ratio = lambda column: max(column) / max(1, statistics.median(column))
+    large = [told for told in stages if len(told) >= least_tasks]
+    of_stages = [max((ratio([one[at] for one in told]) for told in large), default=0.0) for at in (0, 1)]
+    return *of_stages, ratio([one[2] for told in stages for one in told])

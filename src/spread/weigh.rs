@@ -190,7 +190,8 @@ pub(super) fn weigh(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()
                 overlaps: views.iter().map(overlap).collect(),
                 best: best.iter().map(|b| (b.here, b.other.1, b.words, b.resemblance)).collect(),
             };
-            if a != b {
+            // What an article repeats is told to it once.
+            if a != b || later {
                 let overlaps: Vec<_> = pair.iter().map(|f| f.overlap.clone()).collect();
                 let time = index.metadata(other).time.as_ref().map(|time| time.given().to_owned());
                 let data = QuotingData {
