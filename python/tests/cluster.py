@@ -103,12 +103,12 @@ def tasks(events):
     return stages
 
 
-def skew(events, least_tasks=4):
+def skew(events):
     """How many times the median the largest task is: in records and in bytes that it reads from a shuffle, among the
-    tasks of its stage, where these are four or more that read any (Spark puts small partitions together); and in time,
+    tasks of its stage, where these are several that read any (Spark puts small partitions together); and in time,
     among all tasks of the job that read a shuffle."""
     stages = [[one for one in told if one[0]] for told in tasks(events).values()]
     ratio = lambda column: max(column) / max(1, statistics.median(column))
-    large = [told for told in stages if len(told) >= least_tasks]
-    of_stages = [max((ratio([one[at] for one in told]) for told in large), default=0.0) for at in (0, 1)]
+    several = [told for told in stages if len(told) > 1]
+    of_stages = [max((ratio([one[at] for one in told]) for told in several), default=0.0) for at in (0, 1)]
     return *of_stages, ratio([one[2] for told in stages for one in told])
