@@ -194,7 +194,7 @@ fn hub(articles: usize) -> Vec<Document> {
     let article = |at: usize| {
         let id = format!("d{at:03}");
         let text = format!("{} {} {}", words(&format!("{id}a"), 30), words("hub", 60), words(&format!("{id}b"), 30));
-        let source = if at % 7 == 0 { String::new() } else { format!("outlet {}", at % 5) };
+        let source = if at.is_multiple_of(7) { String::new() } else { format!("outlet {}", at % 5) };
         let metadata = wirecopy::Metadata {
             source,
             time: wirecopy::document::Time::parse(&format!("2031-02-{:02}", 1 + at % 9)),
