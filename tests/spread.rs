@@ -219,6 +219,46 @@ fn phrases_that_stand_very_often_are_those_of_one_machine() {
     check(Settings::news(), &[one("a"), one("b"), one("c")], 2, 3);
 }
 
+/// Articles that quote one speaker, in pieces out of one speech, in words that no other article has, or in both: any may
+/// come twice in an article.
+fn speeches(articles: u64) -> Vec<Document> {
+    let mut state = 11u64;
+    let mut below = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let piece = |of: &str| (0..14).map(|word| format!("{of}x{word}")).collect::<Vec<_>>().join(" ");
+    let mut article = |at: u64| {
+        let mut paragraphs = Vec::new();
+        for paragraph in 0..7 {
+            let own: String = (0..12).map(|word| format!("own{at}y{paragraph}z{word} ")).collect();
+            let [shared, private] = ["speech", &format!("alone{at}n")].map(|of| piece(&format!("{of}{}", below(4))));
+            let quoted = match below(3) {
+                0 => shared,
+                1 => private,
+                _ => format!("{shared} {private}"),
+            };
+            paragraphs.push(format!("“{quoted},” Arno Velt said. {own}."));
+        }
+        let metadata = wirecopy::Metadata {
+            source: format!("outlet {}", at % 4),
+            time: wirecopy::document::Time::parse(&format!("2031-03-{:02}", 1 + at % 5)),
+            ..Default::default()
+        };
+        Document { id: format!("s{at:02}"), metadata, text: paragraphs.join("\n\n"), body_start: 0 }
+    };
+    (0..articles).map(&mut article).collect()
+}
+
+#[test]
+fn statements_of_articles_that_repeat_a_quotation_are_those_of_one_machine() {
+    for articles in [2, 3, 5, 12] {
+        let report = check(Settings::news(), &speeches(articles), 3, 4);
+        assert!(report.found.iter().any(|found| found.a == found.b), "no article repeats itself");
+        assert!(!report.statements.is_empty());
+    }
+}
+
 #[test]
 fn articles_of_one_id_are_told_apart() {
     let text = "the council voted on Tuesday to close the east quay to heavy lorries for good";
