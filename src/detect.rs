@@ -223,12 +223,7 @@ impl Detector {
             articles.sort_unstable();
             let mut number = 2;
             for &(_, place) in &articles[1..] {
-                let mut other = format!("{id}#{number}");
-                while !taken.insert(other.clone()) {
-                    number += 1;
-                    other = format!("{id}#{number}");
-                }
-                number += 1;
+                let other = another_id(&id, &mut number, &mut taken);
                 self.described[place as usize].0.clone_from(&other);
                 self.warnings.push(warning(
                     &id,
@@ -296,6 +291,17 @@ impl Detector {
         self.warnings.sort();
         let run = Run { settings: self.settings, counts: self.counts, warnings: self.warnings };
         Ok(assemble(index, found, passages, passage_of, clusters, judgement, &self.renamed, run))
+    }
+}
+
+/// An id of its own for another article of this one: with the next number that gives one which is not taken.
+pub(crate) fn another_id(id: &str, number: &mut u32, taken: &mut BTreeSet<String>) -> String {
+    loop {
+        let other = format!("{id}#{number}");
+        *number += 1;
+        if taken.insert(other.clone()) {
+            return other;
+        }
     }
 }
 

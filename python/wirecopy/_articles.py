@@ -9,6 +9,13 @@ from ._errors import InputError
 EXPECTED = "a path, a list of paths, a data frame, an Arrow table or reader, or an iterable of mappings"
 
 
+def no_articles(columns: Iterable[str]) -> Any:
+    """A table of these columns without a row: with it a wrong setting or column is told here, and not by a task far away."""
+    import pyarrow
+
+    return pyarrow.schema([(column, pyarrow.string()) for column in columns]).empty_table()
+
+
 def held(docs: Any) -> tuple[str, Any]:
     """What the core is told of articles: how they are held, and what holds them."""
     if docs is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._errors import InternalError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -153,7 +154,7 @@ class Spread:
             self._walked(small, stars, small_group).write.mode("overwrite").parquet(down)
             rows = self.session.read.schema(ROWS).parquet(down)
         else:
-            raise RuntimeError(f"{name}: groups are not joined after {ROUNDS} rounds")
+            raise InternalError(f"{name}: groups are not joined after {ROUNDS} rounds")
         self.rounds[name] = number
         told = self._walked(label, stars, label_group).withColumn("s", F.lit(labels).cast("tinyint"))
         self._write(told, name, [labels])

@@ -1,6 +1,7 @@
 """What articles are compared by, computed on Ray: `map_batches` over the wheel, nothing collected.
 
-Here are the steps that look at one article alone, as in `wirecopy.spark`; a report is made on one machine.
+Here are the steps that look at one article alone, as `wirecopy.spark` has them; a report is
+made on one machine or on Spark.
 
 >>> import ray                                                        # doctest: +SKIP
 >>> from wirecopy import ray as wirecopy_ray                          # doctest: +SKIP
@@ -11,6 +12,7 @@ Here are the steps that look at one article alone, as in `wirecopy.spark`; a rep
 from typing import TYPE_CHECKING, Any
 
 from . import batches as _batches
+from ._articles import no_articles
 
 if TYPE_CHECKING:
     from ray.data import Dataset
@@ -30,11 +32,7 @@ def fingerprints(dataset: "Dataset", **settings: Any) -> "Dataset":
 
 def _map(dataset: "Dataset", name: str, settings: dict[str, Any]) -> "Dataset":
     make = getattr(_batches, name)
-    # A wrong setting or column is told here where the columns are known without reading, and not by a task far away.
     schema = dataset.schema(fetch_if_missing=False)
-    if schema is not None:
-        import pyarrow
-
-        strings = pyarrow.schema([(column, pyarrow.string()) for column in schema.names])
-        make(strings.empty_table(), **settings)
+    if schema is not None:  # columns that are known without reading
+        make(no_articles(schema.names), **settings)
     return dataset.map_batches(make, batch_format="pyarrow", fn_kwargs=settings, zero_copy_batch=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from wirecopy import TABLES as _ALL_TABLES
 from wirecopy import _core
 from wirecopy import batches as _batches
+from wirecopy._articles import no_articles
 from wirecopy._errors import InputError
 
 if TYPE_CHECKING:
@@ -72,12 +73,8 @@ def scan(df: "DataFrame", *, work: "str | None" = None, **settings: Any) -> Tabl
 
 
 def _check(df: "DataFrame", settings: "dict[str, Any]") -> None:
-    """A wrong setting or column is told here, and not by a task far away."""
-    import pyarrow
-
     _core.spread_check(settings)
-    strings = pyarrow.schema([(column, pyarrow.string()) for column in df.columns])
-    _core.spread_articles(strings.empty_table(), settings)
+    _core.spread_articles(no_articles(df.columns), settings)
 
 
 def _work(session: "SparkSession") -> str:
@@ -105,11 +102,7 @@ def _map(df: "DataFrame", name: str, schema: str, settings: dict[str, Any]) -> "
         for batch in read:
             yield from _signed(make(batch, **settings)).to_batches()
 
-    # A wrong setting or column is told here, and not by a task far away.
-    import pyarrow
-
-    strings = pyarrow.schema([(column, pyarrow.string()) for column in df.columns])
-    getattr(_batches, name)(strings.empty_table(), **settings)
+    getattr(_batches, name)(no_articles(df.columns), **settings)
     return df.mapInArrow(each, schema)
 
 

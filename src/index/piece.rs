@@ -11,6 +11,8 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub struct Piece {
     ends: Vec<Ends>,
+    /// Byte of its text at which each article begins.
+    pub(super) body_starts: Vec<u32>,
     pub(super) text: Vec<u8>,
     pub(super) tokens: Vec<ShortToken>,
     pub(super) places: Vec<u8>,
@@ -26,7 +28,6 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug, Default)]
 struct Ends {
     text: usize,
-    body_start: u32,
     tokens: usize,
     places: usize,
     paragraphs: usize,
@@ -39,8 +40,6 @@ struct Ends {
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
     pub(super) text: Range<usize>,
-    /// Byte of its text at which the last of them begins.
-    pub(super) body_start: u32,
     pub(super) tokens: Range<usize>,
     pub(super) places: Range<usize>,
     pub(super) paragraphs: Range<usize>,
@@ -63,6 +62,7 @@ impl Piece {
     /// Takes all articles out, and keeps the memory.
     pub fn clear(&mut self) {
         self.ends.clear();
+        self.body_starts.clear();
         self.text.clear();
         self.tokens.clear();
         self.places.clear();
@@ -85,9 +85,9 @@ impl Piece {
             self.units.push(*paragraph);
             self.unit_signatures.push(*signature);
         }
+        self.body_starts.push(document.body_start);
         self.ends.push(Ends {
             text: self.text.len(),
-            body_start: document.body_start,
             tokens: self.tokens.len(),
             places: self.places.len(),
             paragraphs: self.paragraphs.len(),
@@ -116,7 +116,6 @@ impl Piece {
         let (start, end) = (up_to(articles.start), up_to(articles.end));
         Parts {
             text: start.text..end.text,
-            body_start: end.body_start,
             tokens: start.tokens..end.tokens,
             places: start.places..end.places,
             paragraphs: start.paragraphs..end.paragraphs,

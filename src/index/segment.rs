@@ -2,7 +2,7 @@
 
 use super::fingerprints::{FingerprintRow, Fingerprints};
 use super::numbers::{read_number, write_number};
-use super::piece::{Parts, Piece};
+use super::piece::Piece;
 use super::section::{Section, SectionWriter, Text};
 use crate::document::{ByteSpan, Document, DocumentIndex, Paragraph, UnitKind};
 use crate::error::{ErrorKind, Result};
@@ -459,7 +459,7 @@ impl SegmentBuilder {
             places: self.places.len(),
         };
         for (place, article) in (first..).zip(articles.clone()) {
-            self.append_rows(place, piece, &piece.parts(article..article + 1), &mut next);
+            self.append_rows(place, piece, article, &mut next);
         }
         let all = piece.parts(articles);
         self.text.extend(&piece.text[all.text]);
@@ -472,11 +472,12 @@ impl SegmentBuilder {
     }
 
     /// What tells of an article where its parts lie, and of its fingerprints and signatures whose they are.
-    fn append_rows(&mut self, place: u32, piece: &Piece, parts: &Parts, next: &mut Next) {
+    fn append_rows(&mut self, place: u32, piece: &Piece, article: usize, next: &mut Next) {
+        let parts = piece.parts(article..article + 1);
         let row = DocumentRow {
             text_start: next.text.into(),
             text_len: (parts.text.len() as u32).into(),
-            body_start: parts.body_start.into(),
+            body_start: piece.body_starts[article].into(),
             token_start: next.tokens.into(),
             tokens: (parts.tokens.len() as u32).into(),
             paragraphs: (parts.paragraphs.len() as u32).into(),
@@ -489,13 +490,13 @@ impl SegmentBuilder {
         next.paragraphs += parts.paragraphs.len() as u64;
         next.places += parts.places.len() as u64;
         self.documents.extend(row.as_bytes());
-        for f in &piece.fingerprints[parts.fingerprints.clone()] {
+        for f in &piece.fingerprints[parts.fingerprints] {
             self.fingerprints.push(f.hash, place, f.position);
         }
         if !parts.signatures.is_empty() {
             self.signed.extend(&place.to_le_bytes());
         }
-        for &paragraph in &piece.units[parts.units.clone()] {
+        for &paragraph in &piece.units[parts.units] {
             let row = UnitRow { document: place.into(), paragraph: paragraph.into() };
             self.units.extend(row.as_bytes());
         }

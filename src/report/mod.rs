@@ -79,6 +79,27 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report on these articles in which nothing was found.
+    pub(crate) fn without_rows(index: Index) -> Self {
+        Self {
+            redacted: false,
+            index,
+            found: Vec::new(),
+            kinds: Vec::new(),
+            overlaps: Vec::new(),
+            articles: Vec::new(),
+            paragraphs: Vec::new(),
+            passages: Vec::new(),
+            occurrences: Vec::new(),
+            clusters: Vec::new(),
+            sources: Vec::new(),
+            outlets: Vec::new(),
+            altered_quotes: Vec::new(),
+            statements: Vec::new(),
+            run: Run { settings: Settings::default(), counts: Counts::default(), warnings: Vec::new() },
+        }
+    }
+
     /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned.
     pub fn keep_tables(&mut self) {
         self.index.forget_tokens();

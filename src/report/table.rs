@@ -410,23 +410,7 @@ pub(super) mod tests {
     }
 
     pub(in crate::report) fn empty() -> Report {
-        Report {
-            redacted: false,
-            index: index(&[]),
-            found: Vec::new(),
-            kinds: Vec::new(),
-            overlaps: Vec::new(),
-            articles: Vec::new(),
-            paragraphs: Vec::new(),
-            passages: Vec::new(),
-            occurrences: Vec::new(),
-            clusters: Vec::new(),
-            sources: Vec::new(),
-            outlets: Vec::new(),
-            altered_quotes: Vec::new(),
-            statements: Vec::new(),
-            run: Run { settings: Settings::news(), counts: Counts::default(), warnings: Vec::new() },
-        }
+        Report::without_rows(index(&[]))
     }
 
     /// Two articles that share "ten little words", with one row in every table.

@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::index::{Index, Prepared, SegmentBuilder};
 use crate::judge::Oddities;
 use crate::outlet::Outlets;
-use crate::report::{Cell, Counts, Flag, Report, RowId, Run, TABLES, Table, four_decimals};
-use crate::settings::Settings;
+use crate::report::{Cell, Flag, Report, RowId, TABLES, Table, four_decimals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -97,7 +96,7 @@ impl Stub {
         let index = Index::new(builder, described, &Outlets::builtin())?;
         let numbers = std::iter::once(own).chain(others.keys().copied().filter(|&n| n != own));
         let places = numbers.zip(0..).map(|(n, place)| (n, index.rank(place))).collect();
-        Ok(Self { report: report(index), places })
+        Ok(Self { report: Report::without_rows(index), places })
     }
 
     /// An article of the corpus in the report.
@@ -108,27 +107,6 @@ impl Stub {
     /// Tells the rows of a table of the report.
     pub(super) fn tell(&self, table: &str, stream: Stream, key: super::Key, out: &mut Rows) -> Result<()> {
         tell(&self.report, table, stream, key, out)
-    }
-}
-
-/// A report without a row.
-pub(super) fn report(index: Index) -> Report {
-    Report {
-        redacted: false,
-        index,
-        found: Vec::new(),
-        kinds: Vec::new(),
-        overlaps: Vec::new(),
-        articles: Vec::new(),
-        paragraphs: Vec::new(),
-        passages: Vec::new(),
-        occurrences: Vec::new(),
-        clusters: Vec::new(),
-        sources: Vec::new(),
-        outlets: Vec::new(),
-        altered_quotes: Vec::new(),
-        statements: Vec::new(),
-        run: Run { settings: Settings::default(), counts: Counts::default(), warnings: Vec::new() },
     }
 }
 

@@ -14,11 +14,17 @@ use serde::{Deserialize, Serialize};
 /// Tells an article to the groups that want it.
 pub(super) fn deal(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
     let (article, wanted) = group.split_at(group.partition_point(|row| row.key[1] == 0));
-    let Some(article) = article.first() else { return Ok(()) };
-    for of_group in wanted.chunk_by(|x, y| x.key[2] == y.key[2]) {
-        out.tell(Stream::Dealt, [of_group[0].key[2], 0, article.key[0], article.key[2]], article.data.to_vec());
+    if let Some(article) = article.first() {
+        deal_out(Stream::Dealt, article, article.data, wanted, out);
     }
     Ok(())
+}
+
+/// Tells `data` of an article to each group that wants it, once: the third number of a key of `wanted` is a group.
+pub(super) fn deal_out(stream: Stream, article: &RowRef<'_>, data: &[u8], wanted: &Group<'_>, out: &mut Rows) {
+    for of_group in wanted.chunk_by(|x, y| x.key[2] == y.key[2]) {
+        out.tell(stream, [of_group[0].key[2], 0, article.key[0], article.key[2]], data.to_vec());
+    }
 }
 
 /// Whether an overlap is a repeat, and its blocks: first token in both articles, and how many.

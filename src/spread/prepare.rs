@@ -3,6 +3,7 @@
 use super::code::{damaged, decode, encode, put_all, take_all};
 use super::rows::{Group, Rows, Stream};
 use super::{Walk, facts, part};
+use crate::detect::another_id;
 use crate::document::{Document, Time};
 use crate::error::{ErrorKind, Result};
 use crate::index::FingerprintRow;
@@ -92,16 +93,7 @@ pub(super) fn tell_apart(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<
     for of_id in names.chunk_by(|x, y| x.id == y.id) {
         let mut number = 2;
         for (at, name) in of_id.iter().enumerate() {
-            let mut id = name.id.clone();
-            if at > 0 {
-                loop {
-                    id = format!("{}#{number}", name.id);
-                    number += 1;
-                    if taken.insert(id.clone()) {
-                        break;
-                    }
-                }
-            }
+            let id = if at == 0 { name.id.clone() } else { another_id(&name.id, &mut number, &mut taken) };
             let key = [i64::from(name.time.is_none()), name.time.unwrap_or(0), name.handle, i64::from(at > 0)];
             out.tell(Stream::Order, key, id.into_bytes());
         }

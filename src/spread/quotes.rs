@@ -10,7 +10,7 @@ use crate::align::Found;
 use crate::document::{ByteSpan, Document, Time, TokenSpan};
 use crate::error::Result;
 use crate::judge::{Quotation, Voice, altered_quotes, quote_the_same, rebuilt_statements};
-use crate::report::{altered_row, statement_key};
+use crate::report::{Report, altered_row, statement_key};
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -105,7 +105,7 @@ pub(super) fn altered(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<
     }
     let quotes = altered_quotes(&part.index, &found, &voices);
     let rows = quotes.into_iter().map(|quote| altered_row(&part.index, quote)).collect();
-    let mut report = cells::report(part.index);
+    let mut report = Report::without_rows(part.index);
     report.altered_quotes = rows;
     cells::tell(&report, "altered_quotes", Stream::TableAlteredQuotes, [0; 4], out)
 }

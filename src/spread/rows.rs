@@ -242,10 +242,7 @@ impl Rows {
 
     /// Tells a row that need not be told twice.
     pub(super) fn tell_once(&mut self, stream: Stream, key: Key) {
-        if self.once.len() >= REMEMBERED {
-            self.once.clear();
-        }
-        if self.once.insert((stream, key)) {
+        if self.is_new(stream, key) {
             self.tell(stream, key, Vec::new());
         }
     }
@@ -257,13 +254,17 @@ impl Rows {
         key: Key,
         data: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<()> {
-        if self.once.len() >= REMEMBERED {
-            self.once.clear();
-        }
-        if self.once.insert((stream, key)) {
+        if self.is_new(stream, key) {
             self.tell(stream, key, data()?);
         }
         Ok(())
+    }
+
+    fn is_new(&mut self, stream: Stream, key: Key) -> bool {
+        if self.once.len() >= REMEMBERED {
+            self.once.clear();
+        }
+        self.once.insert((stream, key))
     }
 
     /// Takes what was told so far.

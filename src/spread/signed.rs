@@ -1,6 +1,7 @@
 //! Buckets → pairs of articles whose signatures, or whose paragraphs' signatures, are near.
 
 use super::Walk;
+use super::pairs::deal_out;
 use super::part::number;
 use super::prepare::read_signatures;
 use super::rows::{Group, Rows, Stream};
@@ -36,9 +37,8 @@ pub(super) fn meet(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()>
 /// Tells an article's signatures to the groups that want them.
 pub(super) fn deal(_: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()> {
     let (signed, wanted) = group.split_at(group.partition_point(|row| row.key[1] == 0));
-    let Some(signed) = signed.first() else { return Ok(()) };
-    for of_group in wanted.chunk_by(|x, y| x.key[2] == y.key[2]) {
-        out.tell(Stream::DealtSignature, [of_group[0].key[2], 0, signed.key[0], 0], signed.data.to_vec());
+    if let Some(signed) = signed.first() {
+        deal_out(Stream::DealtSignature, signed, signed.data, wanted, out);
     }
     Ok(())
 }
