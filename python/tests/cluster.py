@@ -14,6 +14,9 @@ import pyspark
 
 HOME = Path(pyspark.__file__).parent
 
+# A job of a minute ends before what the second compiler of Java makes of it would be of use.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
+
 
 def free_port():
     with socket.socket() as server:
@@ -31,6 +34,7 @@ class Cluster:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_NO_DAEMONIZE": "1",
+            "SPARK_DAEMON_JAVA_OPTS": JAVA_OPTIONS,
         }
         deploy = "org.apache.spark.deploy"
         web = ["--webui-port", str(free_port())]
@@ -63,6 +67,8 @@ class Cluster:
         script = Path(sys.modules["wirecopy"].__file__).parent / "spark.py"
         conf = {
             "spark.driver.host": "127.0.0.1",
+            "spark.driver.extraJavaOptions": JAVA_OPTIONS,
+            "spark.executor.extraJavaOptions": JAVA_OPTIONS,
             "spark.executor.memory": "768m",
             "spark.ui.enabled": "false",
             "spark.sql.shuffle.partitions": "8",

@@ -22,11 +22,13 @@ if not shutil.which("java"):
 
 @pytest.fixture(scope="module")
 def session():
+    from cluster import JAVA_OPTIONS
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1").getOrCreate()
+    builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1")
+    session = builder.config("spark.driver.extraJavaOptions", JAVA_OPTIONS).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
@@ -93,12 +95,6 @@ def assert_same(tables, report):
         assert told == expected, (name, len(told), len(expected), differ)
 
 
-def written(folder):
-    from wirecopy import spark
-
-    return {name: pyarrow.parquet.read_table(folder / name) for name in spark.TABLES}
-
-
 @pytest.fixture(scope="module")
 def corpus_table():
     from conftest import CORPUS
@@ -119,8 +115,8 @@ def hub():
         if number % 20 == 19:
             copy[dice.randrange(60)] = word()
         text = " ".join([word() for _ in range(40)] + copy + [word() for _ in range(40)])
-        date = f"2022-02-{1 + number % 10:02}"
-        rows.append({"id": f"d{number:06}", "source": f"outlet{number % 20}", "date": date, "text": text})
+        day = f"2022-02-{1 + number % 10:02}"
+        rows.append({"id": f"d{number:06}", "source": f"outlet{number % 20}", "time": day, "text": text})
     return pyarrow.Table.from_pylist(rows)
 
 
@@ -155,43 +151,27 @@ def cluster(tmp_path):
     cluster.end()
 
 
-def submit(cluster, tmp_path, table, events=None):
-    pyarrow.parquet.write_table(table, tmp_path / "articles.parquet", row_group_size=max(1, table.num_rows // 4))
-    arguments = ["--input", str(tmp_path / "articles.parquet"), "--output", str(tmp_path / "out")]
-    return cluster.submit(*arguments, events=events)
-
-
-def finished(cluster, job, folder):
-    assert job.wait(3000) == 0, (cluster.folder / "job.log").read_text()[-3000:]
-    assert not (folder / "_work").exists()
-    return written(folder)
-
-
-def test_a_job_on_a_cluster_writes_every_table(cluster, tmp_path, corpus_table):
-    job = submit(cluster, tmp_path, corpus_table)
-    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(corpus_table))
-
-
-def test_no_task_of_a_hub_is_much_larger_than_the_others(cluster, tmp_path, hub):
+def test_a_cluster_that_loses_a_worker_writes_every_table(cluster, tmp_path, corpus_table, hub):
     from cluster import skew
+    from wirecopy import spark
 
-    events = tmp_path / "events"
+    articles = pyarrow.concat_tables([corpus_table, hub], promote_options="default")
+    pyarrow.parquet.write_table(articles, tmp_path / "articles.parquet", row_group_size=articles.num_rows // 4)
+    events, out = tmp_path / "events", tmp_path / "out"
     events.mkdir()
-    job = submit(cluster, tmp_path, hub, events)
-    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(hub))
+    job = cluster.submit("--input", str(tmp_path / "articles.parquet"), "--output", str(out), events=events)
+    log = lambda: (cluster.folder / "job.log").read_text()[-3000:]
+    end = time.monotonic() + 900
+    # Once the first steps are written, the work is under way on both.
+    while not (out / "_work" / "place" / "_SUCCESS").exists():
+        assert time.monotonic() < end and job.poll() is None, log()
+        time.sleep(0.2)
+    # With its executor, which is in its group.
+    os.killpg(cluster.workers[0].pid, signal.SIGKILL)
+    assert job.wait(3000) == 0, log()
+    assert not (out / "_work").exists()
+    assert_same({name: pyarrow.parquet.read_table(out / name) for name in spark.TABLES}, wirecopy.scan(articles))
     records, size, run_time = skew(events)
     print(f"largest task: {records:.1f} times the median in records, {size:.1f} in bytes, {run_time:.1f} in time")
     # Not of the time: a small task on a busy machine takes what it takes.
     assert max(records, size) <= 20
-
-
-def test_a_worker_that_is_killed_costs_no_row(cluster, tmp_path, hub):
-    job = submit(cluster, tmp_path, hub)
-    end = time.monotonic() + 900
-    # Once the first steps are written, the work is under way on both.
-    while not (tmp_path / "out" / "_work" / "place" / "_SUCCESS").exists():
-        assert time.monotonic() < end and job.poll() is None, (cluster.folder / "job.log").read_text()[-3000:]
-        time.sleep(0.2)
-    # With its executor, which is in its group.
-    os.killpg(cluster.workers[0].pid, signal.SIGKILL)
-    assert_same(finished(cluster, job, tmp_path / "out"), wirecopy.scan(hub))

@@ -2,9 +2,11 @@
 
 Every step is one shuffle: the rows of some streams are dealt out by the first numbers of their key, sorted, and walked by
 the wheel, which tells rows of other streams. These are written to a folder that all machines reach, so that a task or a
-machine that is lost costs what it did and nothing before, and so that no plan grows.
+machine that is lost costs little of what was done before, and so that no plan grows. A step of which one other step takes
+all that it tells is walked in the job of that one, and not written.
 """
 
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,14 @@ TOGETHER = 2000
 ROUNDS = 60
 
 STEPS, ROUND_STEPS, JOINED, STREAMS = _core.spread_plan()
-ORDER, RANKED, EDGE = (STREAMS.index(name) for name in ("order", "ranked", "edge"))
+ORDER, RANKED = (STREAMS.index(name) for name in ("order", "ranked"))
+
+
+def _passed_on(outputs: "list[int]") -> bool:
+    """Whether one step takes all that a step of these outputs tells, and nothing else does."""
+    takers = [name for name, inputs, _, _ in STEPS if set(inputs) & set(outputs)]
+    elsewhere = {ORDER, *(edges for edges, _ in JOINED)}
+    return len(outputs) == len(takers) == 1 and not elsewhere & set(outputs)
 
 
 class Spread:
@@ -34,8 +43,9 @@ class Spread:
         self.work = work.rstrip("/")
         self.settings = settings
         self.deals = 1
-        # Folders in which rows of each stream lie.
-        self.told: dict[int, list[str]] = {}
+        # What is written and holds rows of a stream beside those of others, and rows that are not written.
+        self.told: dict[int, list[DataFrame]] = {}
+        self.passed: dict[int, list[DataFrame]] = {}
         self.rounds: dict[str, int] = {}
 
     def run(self, df: "DataFrame") -> None:
@@ -54,18 +64,19 @@ class Spread:
                     self._rank()
                 elif stream in labels:
                     self._join(labels[stream], stream)
-            self._walk(name, self.rows(inputs), group, outputs)
+            walked = self._walked(name, self.rows(inputs), group)
+            if _passed_on(outputs):
+                self.passed.setdefault(outputs[0], []).append(walked)
+            else:
+                self._write(walked, name, outputs)
 
     def rows(self, streams: "list[int]") -> "DataFrame":
         """All rows of some streams."""
         from pyspark.sql import functions as F
 
-        out = None
-        for stream in streams:
-            for folder in self.told.get(stream, []):
-                told = self.session.read.schema(ROWS).parquet(folder).where(F.col("s") == stream)
-                out = told if out is None else out.unionByName(told)
-        return self.session.createDataFrame([], ROWS) if out is None else out
+        rows = [told.where(F.col("s") == stream) for stream in streams for told in self.told.get(stream, [])]
+        rows += [told for stream in streams for told in self.passed.get(stream, [])]
+        return functools.reduce(lambda x, y: x.unionByName(y), rows) if rows else self.session.createDataFrame([], ROWS)
 
     def table(self, name: str) -> "DataFrame":
         """The rows of a table."""
@@ -82,8 +93,9 @@ class Spread:
     def _write(self, rows: "DataFrame", folder: str, outputs: "Any") -> None:
         path = f"{self.work}/{folder}"
         rows.write.mode("overwrite").partitionBy("s").parquet(path)
+        told = self.session.read.schema(ROWS).parquet(path)
         for stream in outputs:
-            self.told.setdefault(stream, []).append(path)
+            self.told.setdefault(stream, []).append(told)
 
     def _walked(self, name: str, rows: "DataFrame", group: int) -> "DataFrame":
         settings, deals = self.settings, self.deals
@@ -96,9 +108,6 @@ class Spread:
 
         sorted_rows = rows.select(*KEYS, "data").repartition(*KEYS[:group]).sortWithinPartitions(*KEYS)
         return sorted_rows.mapInArrow(each, ROWS)
-
-    def _walk(self, name: str, rows: "DataFrame", group: int, outputs: "list[int]") -> None:
-        self._write(self._walked(name, rows, group), name, outputs)
 
     def _rank(self) -> None:
         """Numbers articles by their order. The driver hears how many each partition holds, and nothing else."""
