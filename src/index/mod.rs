@@ -24,6 +24,7 @@ use crate::document::{ByteSpan, DocumentIndex, Metadata, Paragraph, TokenSpan};
 use crate::error::Result;
 use crate::outlet::Outlets;
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 /// A corpus ready to be searched: articles in the order of (time, id), whatever order they came in.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl Index {
             let time = metadata.time.as_ref().map(crate::document::Time::start);
             (time.is_none(), time, id)
         };
-        places.sort_by(|&x, &y| key(x).cmp(&key(y)));
+        places.par_sort_by(|&x, &y| key(x).cmp(&key(y)));
         let mut ranks = vec![DocumentIndex(0); places.len()];
         for (rank, &place) in places.iter().enumerate() {
             ranks[place as usize] = DocumentIndex(rank as u32);

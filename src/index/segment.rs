@@ -544,10 +544,13 @@ impl SegmentBuilder {
         let folder = self.limit.as_ref().map(|limit| limit.folder.as_path());
         let in_file = self.unit_signatures.is_in_file(); // the first to go
         let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 8).max(1));
+        // To see that a text is one takes a while.
+        let (text, fingerprints) =
+            rayon::join(|| self.text.finish(folder).map(Text::new), || self.fingerprints.repeated(ranks));
         Ok(Segment {
-            fingerprints: self.fingerprints.repeated(ranks)?,
+            fingerprints: fingerprints?,
             documents: self.documents.finish(folder)?,
-            text: Text::new(self.text.finish(folder)?),
+            text: text?,
             tokens: self.tokens.finish(folder)?,
             places: self.places.finish(folder)?,
             paragraphs: self.paragraphs.finish(folder)?,

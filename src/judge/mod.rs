@@ -122,11 +122,17 @@ pub fn judge(
     };
     let (mut sheets, sides, overlaps) = sheet::sheets(case);
     let passage_kinds = row::passage_kinds(passages.len(), passage_of, &overlaps);
-    let origins = origin::origins(index, found, &overlaps, &evidence, &sheets, passages, &passage_kinds);
-    let oddities = oddities(index, found, &sides, &overlaps, &sheets, clusters);
     let voices: Vec<Option<Voice>> = sheets.iter_mut().map(|sheet| sheet.voice.take()).collect();
-    let (altered, statements) =
-        rayon::join(|| altered::altered(index, found, &voices), || statement::statements(index, found, &voices));
+    // Much of each is done by one thread: together they keep all at work.
+    let ((origins, oddities), (altered, statements)) = rayon::join(
+        || {
+            rayon::join(
+                || origin::origins(index, found, &overlaps, &evidence, &sheets, passages, &passage_kinds),
+                || oddities(index, found, &sides, &overlaps, sheets.len(), clusters),
+            )
+        },
+        || rayon::join(|| altered::altered(index, found, &voices), || statement::statements(index, found, &voices)),
+    );
     Judgement { sheets, overlaps, sides, passage_kinds, origins, credits, oddities, altered, statements }
 }
 
@@ -220,10 +226,10 @@ fn oddities(
     found: &[Found],
     sides: &[(SideFacts, SideFacts)],
     judged: &[Judged],
-    sheets: &[Sheet],
+    articles: usize,
     clusters: &[Vec<Member>],
 ) -> Vec<Oddities> {
-    let mut out = vec![Oddities::default(); sheets.len()];
+    let mut out = vec![Oddities::default(); articles];
     for members in clusters {
         let leader = members[0].document;
         let title = |document: DocumentIndex| index.metadata(document).title.as_str();

@@ -27,7 +27,7 @@ const MIN_CHAIN: u32 = 8;
 
 /// Words that both articles quote: a chain a pair of quotations. Blocks hold places in `words`, rising on both sides.
 /// Chains are in the order of a.
-pub(super) fn pairings(a: &Quoted, b: &Quoted) -> Vec<Vec<Block>> {
+pub(super) fn pairings(a: &Quoted, b: &Quoted, table: &mut Table) -> Vec<Vec<Block>> {
     let runs = runs(a, b);
     if runs.is_empty() {
         return Vec::new();
@@ -54,8 +54,8 @@ pub(super) fn pairings(a: &Quoted, b: &Quoted) -> Vec<Vec<Block>> {
     }
     out.sort_unstable();
     for chain in &mut out {
-        stretch(a, b, chain, &used_a, &used_b);
-        fill(a, b, chain);
+        stretch(a, b, chain, [&used_a, &used_b], table);
+        fill(a, b, chain, table);
         for block in chain {
             used_a[block.a as usize..block.a_end() as usize].fill(true);
             used_b[block.b as usize..block.b_end() as usize].fill(true);
@@ -70,9 +70,16 @@ pub(super) fn half_words(a: &[Word], blocks: &[Block]) -> u32 {
 }
 
 /// What two short spans have in common.
-pub(super) fn words_in_common(a: &Quoted, b: &Quoted, in_a: (u32, u32), in_b: (u32, u32)) -> Vec<Block> {
-    let pairs = common(&a.words[in_a.0 as usize..in_a.1 as usize], &b.words[in_b.0 as usize..in_b.1 as usize], false);
-    pairs.into_iter().map(|(x, y)| Block { a: in_a.0 + x, b: in_b.0 + y, len: 1 }).collect()
+pub(super) fn words_in_common(
+    a: &Quoted,
+    b: &Quoted,
+    in_a: (u32, u32),
+    in_b: (u32, u32),
+    table: &mut Table,
+) -> Vec<Block> {
+    let (a, b) = (Strip::on(&a.words, in_a), Strip::on(&b.words, in_b));
+    let pairs = table.common(a, b, false).iter();
+    pairs.map(|&(x, y)| Block { a: in_a.0 + x, b: in_b.0 + y, len: 1 }).collect()
 }
 
 /// Maximal runs of equal words around the grams that both sides have, by (a, b).
@@ -205,7 +212,7 @@ fn link(a: &Quoted, b: &Quoted, before: &Block, run: &Block) -> Option<(u32, i64
 
 /// Aligns what lies before the first and after the last block, within the quotations of both, as far as no other chain
 /// has it.
-fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, used_a: &[bool], used_b: &[bool]) {
+fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, [used_a, used_b]: [&[bool]; 2], table: &mut Table) {
     let (Some(&first), Some(&last)) = (chain.first(), chain.last()) else { return };
     let back = |words: &[Word], used: &[bool], at: u32| {
         let is_free = |n: &u32| !words[(at - n) as usize].first && !used[(at - n) as usize - 1];
@@ -218,28 +225,28 @@ fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, used_a: &[bool], used
     let (left_a, left_b) = (back(&a.words, used_a, first.a), back(&b.words, used_b, first.b));
     let (right_a, right_b) = (on(&a.words, used_a, last.a_end()), on(&b.words, used_b, last.b_end()));
     if left_a > 0 && left_b > 0 {
-        let words = |words: &[Word], at: u32, len: u32| -> Vec<Word> {
-            words[(at - len) as usize..at as usize].iter().rev().copied().collect()
-        };
-        let pairs = common(&words(&a.words, first.a, left_a), &words(&b.words, first.b, left_b), true);
-        chain.extend(pairs.into_iter().map(|(x, y)| Block { a: first.a - 1 - x, b: first.b - 1 - y, len: 1 }));
+        let strips = (Strip::back(&a.words, first.a, left_a), Strip::back(&b.words, first.b, left_b));
+        let pairs = table.common(strips.0, strips.1, true).iter();
+        chain.extend(pairs.map(|&(x, y)| Block { a: first.a - 1 - x, b: first.b - 1 - y, len: 1 }));
     }
     if right_a > 0 && right_b > 0 {
-        let words = |words: &[Word], at: u32, len: u32| words[at as usize..(at + len) as usize].to_vec();
-        let pairs = common(&words(&a.words, last.a_end(), right_a), &words(&b.words, last.b_end(), right_b), true);
-        chain.extend(pairs.into_iter().map(|(x, y)| Block { a: last.a_end() + x, b: last.b_end() + y, len: 1 }));
+        let (in_a, in_b) = (last.a_end(), last.b_end());
+        let strips = (Strip::on(&a.words, (in_a, in_a + right_a)), Strip::on(&b.words, (in_b, in_b + right_b)));
+        let pairs = table.common(strips.0, strips.1, true).iter();
+        chain.extend(pairs.map(|&(x, y)| Block { a: in_a + x, b: in_b + y, len: 1 }));
     }
     join(a, b, chain);
 }
 
 /// Aligns what lies between the blocks.
-fn fill(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>) {
+fn fill(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, table: &mut Table) {
     let mut more = Vec::new();
     for two in chain.windows(2) {
         let (x, y) = (two[0].a_end(), two[0].b_end());
         if two[1].a > x && two[1].b > y {
-            let pairs = common(&a.words[x as usize..two[1].a as usize], &b.words[y as usize..two[1].b as usize], false);
-            more.extend(pairs.into_iter().map(|(p, q)| Block { a: x + p, b: y + q, len: 1 }));
+            let strips = (Strip::on(&a.words, (x, two[1].a)), Strip::on(&b.words, (y, two[1].b)));
+            let pairs = table.common(strips.0, strips.1, false).iter();
+            more.extend(pairs.map(|&(p, q)| Block { a: x + p, b: y + q, len: 1 }));
         }
     }
     chain.append(&mut more);
@@ -259,53 +266,97 @@ fn join(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>) {
     });
 }
 
-/// The best common subsequence: long words count 4, others 2, one more where they follow one another; a word left over
-/// costs 1 on either side. Where `open`, it may end anywhere.
-fn common(a: &[Word], b: &[Word], open: bool) -> Vec<(u32, u32)> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Step {
-        Both,
-        A,
-        B,
+/// Words one after the other, on or back from a place.
+#[derive(Clone, Copy)]
+struct Strip<'a> {
+    words: &'a [Word],
+    is_back: bool,
+}
+
+impl<'a> Strip<'a> {
+    fn on(words: &'a [Word], (start, end): (u32, u32)) -> Self {
+        Self { words: &words[start as usize..end as usize], is_back: false }
     }
-    let width = b.len() + 1;
-    let mut score: Vec<i32> = (0..=b.len() as i32).map(|n| -n).collect();
-    let mut steps = vec![Step::B; width * (a.len() + 1)];
-    let mut top = (0, 0, 0);
-    for (x, word) in a.iter().enumerate() {
-        let mut corner = score[0];
-        score[0] -= 1;
-        steps[(x + 1) * width] = Step::A;
-        for (y, other) in b.iter().enumerate() {
-            let (above, left) = (score[y + 1] - 1, score[y] - 1);
-            let mut best = if above >= left { (above, Step::A) } else { (left, Step::B) };
-            if word.key == other.key {
-                let follows = x > 0 && y > 0 && steps[x * width + y] == Step::Both || x == 0 && y == 0;
-                let both = corner + if word.long { 4 } else { 2 } + i32::from(follows);
-                if both >= best.0 {
-                    best = (both, Step::Both);
+
+    /// The `len` words before `at`, the last first.
+    fn back(words: &'a [Word], at: u32, len: u32) -> Self {
+        Self { words: &words[(at - len) as usize..at as usize], is_back: true }
+    }
+
+    fn len(self) -> usize {
+        self.words.len()
+    }
+
+    fn word(self, at: usize) -> &'a Word {
+        &self.words[if self.is_back { self.len() - 1 - at } else { at }]
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Both,
+    A,
+    B,
+}
+
+/// What it takes to align words with words. Reuse one for many.
+#[derive(Default)]
+pub(super) struct Table {
+    score: Vec<i32>,
+    steps: Vec<Step>,
+    keys: Vec<u32>,
+    common: Vec<(u32, u32)>,
+}
+
+impl Table {
+    /// The best common subsequence: long words count 4, others 2, one more where they follow one another; a word left
+    /// over costs 1 on either side. Where `open`, it may end anywhere.
+    fn common(&mut self, a: Strip<'_>, b: Strip<'_>, open: bool) -> &[(u32, u32)] {
+        let Self { score, steps, keys, common } = self;
+        let width = b.len() + 1;
+        keys.clear();
+        keys.extend((0..b.len()).map(|at| b.word(at).key));
+        score.clear();
+        score.extend((0..=b.len() as i32).map(|n| -n));
+        steps.clear();
+        steps.resize(width * (a.len() + 1), Step::B);
+        let mut top = (0, 0, 0);
+        for x in 0..a.len() {
+            let word = a.word(x);
+            let mut corner = score[0];
+            score[0] -= 1;
+            steps[(x + 1) * width] = Step::A;
+            for (y, &key) in keys.iter().enumerate() {
+                let (above, left) = (score[y + 1] - 1, score[y] - 1);
+                let mut best = if above >= left { (above, Step::A) } else { (left, Step::B) };
+                if word.key == key {
+                    let follows = x > 0 && y > 0 && steps[x * width + y] == Step::Both || x == 0 && y == 0;
+                    let both = corner + if word.long { 4 } else { 2 } + i32::from(follows);
+                    if both >= best.0 {
+                        best = (both, Step::Both);
+                    }
+                }
+                corner = score[y + 1];
+                score[y + 1] = best.0;
+                steps[(x + 1) * width + y + 1] = best.1;
+                if best.0 > top.0 {
+                    top = (best.0, x + 1, y + 1);
                 }
             }
-            corner = score[y + 1];
-            score[y + 1] = best.0;
-            steps[(x + 1) * width + y + 1] = best.1;
-            if best.0 > top.0 {
-                top = (best.0, x + 1, y + 1);
+        }
+        let (mut x, mut y) = if open { (top.1, top.2) } else { (a.len(), b.len()) };
+        common.clear();
+        while x > 0 && y > 0 {
+            match steps[x * width + y] {
+                Step::Both => {
+                    (x, y) = (x - 1, y - 1);
+                    common.push((x as u32, y as u32));
+                }
+                Step::A => x -= 1,
+                Step::B => y -= 1,
             }
         }
+        common.reverse();
+        common
     }
-    let (mut x, mut y) = if open { (top.1, top.2) } else { (a.len(), b.len()) };
-    let mut out = Vec::new();
-    while x > 0 && y > 0 {
-        match steps[x * width + y] {
-            Step::Both => {
-                (x, y) = (x - 1, y - 1);
-                out.push((x as u32, y as u32));
-            }
-            Step::A => x -= 1,
-            Step::B => y -= 1,
-        }
-    }
-    out.reverse();
-    out
 }

@@ -25,41 +25,32 @@ pub(crate) fn assemble(
     run: Run,
 ) -> Report {
     let order = Order::new(&index);
-    let altered_quotes = altered_rows(&index, &order, std::mem::take(&mut judgement.altered));
-    let statements = statement_rows(&index, std::mem::take(&mut judgement.statements));
-    let Judgement { sheets, overlaps: judged, sides, .. } = &judgement;
-    let passage_ids = identities(passages.len(), |at, key| {
-        let o = &passages[at].occurrences[passages[at].representative];
-        key.extend_from_slice(zerocopy::IntoBytes::as_bytes(&index.tokens(o.document)[o.span.range()]));
-    });
     let names = OutletNames::new(&index, &run.settings.outlets);
-    let (overlaps, outlets) = rayon::join(
-        || overlap_rows(&index, &order, &found, sides, judged, &passage_ids, &passage_of),
-        || outlet_rows(&names, &found, judged, &passages, &judgement.passage_kinds),
+    let (altered, statements) = (std::mem::take(&mut judgement.altered), std::mem::take(&mut judgement.statements));
+    let Judgement { sheets, overlaps: judged, sides, .. } = &judgement;
+    // Each table by itself: some are made by one thread.
+    let ((altered_quotes, statements), (paragraphs, passage_ids)) = rayon::join(
+        || rayon::join(|| altered_rows(&index, &order, altered), || statement_rows(&index, statements)),
+        || rayon::join(|| paragraph_rows(&order, sheets), || passage_ids(&index, &passages)),
     );
-    let (cluster_rows, cluster_of) = cluster_rows(&index, &order, &clusters);
-    let articles = article_rows(&index, &order, &judgement, &cluster_of, renamed);
-    let (passage_rows, occurrences) = passage_rows(&index, &order, &names, &passages, &passage_ids, &judgement);
-    let mut sources: Vec<SourceRow> = Vec::with_capacity(sheets.iter().map(|sheet| sheet.sources.len()).sum());
-    for &document in &order.documents {
-        let from = sources.len();
-        sources.extend(sheets[document.at()].sources.iter().map(|s| SourceRow {
-            document,
-            other: s.other,
-            full_words: s.full,
-            allocated_words: s.allocated,
-            words: index.words(document),
-        }));
-        sources[from..].sort_by_key(|row| order.rank(row.other));
-    }
+    let ((overlaps, outlets), (articles, cluster_rows)) = rayon::join(
+        || {
+            rayon::join(
+                || overlap_rows(&index, &order, &found, sides, judged, &passage_ids, &passage_of),
+                || outlet_rows(&names, &found, judged, &passages, &judgement.passage_kinds),
+            )
+        },
+        || {
+            let (rows, cluster_of) = cluster_rows(&index, &order, &clusters);
+            (article_rows(&index, &order, &judgement, &cluster_of, renamed), rows)
+        },
+    );
+    let ((passage_rows, occurrences), sources) = rayon::join(
+        || passage_rows(&index, &order, &names, &passages, &passage_ids, &judgement),
+        || source_rows(&index, &order, sheets),
+    );
     drop(passages);
-    let Judgement { mut sheets, .. } = judgement;
-    let mut paragraphs: Vec<ParagraphRow> = Vec::with_capacity(sheets.iter().map(|s| s.paragraphs.len()).sum());
-    for &document in &order.documents {
-        let from = paragraphs.len();
-        paragraphs.append(&mut sheets[document.at()].paragraphs);
-        paragraphs[from..].sort_by_key(|row| row.paragraph);
-    }
+    let sheets = judgement.sheets;
     Report {
         redacted: false,
         overlaps,
@@ -75,8 +66,42 @@ pub(crate) fn assemble(
         run,
         index,
         found,
-        kinds: sheets.into_iter().map(|sheet| sheet.kinds).collect(),
+        kinds: sheets.into_par_iter().map(|sheet| sheet.kinds).collect(),
     }
+}
+
+/// Identities of passages: by their words.
+fn passage_ids(index: &Index, passages: &[Passage]) -> Vec<RowId> {
+    identities(passages.len(), |at, key| {
+        let o = &passages[at].occurrences[passages[at].representative];
+        key.extend_from_slice(zerocopy::IntoBytes::as_bytes(&index.tokens(o.document)[o.span.range()]));
+    })
+}
+
+fn source_rows(index: &Index, order: &Order, sheets: &[Sheet]) -> Vec<SourceRow> {
+    let mut rows: Vec<SourceRow> = Vec::with_capacity(sheets.iter().map(|sheet| sheet.sources.len()).sum());
+    for &document in &order.documents {
+        let from = rows.len();
+        rows.extend(sheets[document.at()].sources.iter().map(|s| SourceRow {
+            document,
+            other: s.other,
+            full_words: s.full,
+            allocated_words: s.allocated,
+            words: index.words(document),
+        }));
+        rows[from..].sort_by_key(|row| order.rank(row.other));
+    }
+    rows
+}
+
+fn paragraph_rows(order: &Order, sheets: &[Sheet]) -> Vec<ParagraphRow> {
+    let mut rows = Vec::with_capacity(sheets.iter().map(|sheet| sheet.paragraphs.len()).sum());
+    for &document in &order.documents {
+        let from = rows.len();
+        rows.extend_from_slice(&sheets[document.at()].paragraphs);
+        rows[from..].sort_by_key(|row: &ParagraphRow| row.paragraph);
+    }
+    rows
 }
 
 /// Articles in the order of their ids, which most tables are in: ids are compared once, and numbers after.

@@ -31,10 +31,10 @@ pub struct ReportOptions {
 }
 
 /// A file that goes into the folder of a report beside its tables: its name, and what writes it.
-pub type BesideTables<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);
+pub type BesideTables<'a> = (&'a str, &'a (dyn Fn(&mut dyn Write) -> io::Result<()> + Sync));
 
 /// A file of a folder: its name, and what writes it.
-type File<'a> = (String, Box<dyn Fn(Out<'_>) -> io::Result<()> + 'a>);
+type File<'a> = (String, Box<dyn Fn(Out<'_>) -> io::Result<()> + Send + 'a>);
 
 /// Where a file is written to.
 pub(super) type Out<'a> = &'a mut (dyn Write + Send);
@@ -81,7 +81,7 @@ pub fn write_graphml(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A file for each table.
-fn tables<'a>(extension: &str, write: impl Fn(&Table, Out<'_>) -> io::Result<()> + Copy + 'a) -> Vec<File<'a>> {
+fn tables<'a>(extension: &str, write: impl Fn(&Table, Out<'_>) -> io::Result<()> + Copy + Send + 'a) -> Vec<File<'a>> {
     let file = |table: &'static Table| -> File<'a> {
         (format!("{}.{extension}", table.name), Box::new(move |out| write(table, out)))
     };
@@ -91,21 +91,29 @@ fn tables<'a>(extension: &str, write: impl Fn(&Table, Out<'_>) -> io::Result<()>
 /// Writes these files and run.json: all or none.
 fn write_folder(report: &Report, folder: &Path, files: Vec<File<'_>>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
-    let mut written = Vec::with_capacity(files.len());
-    for (name, write) in files {
-        written.push(Beside::write(folder.join(name), write)?);
-    }
+    // Side by side, for to write takes one thread as long as to render takes all. Of several errors the first counts.
+    let written: Vec<Result<Beside>> =
+        files.into_par_iter().map(|(name, write)| Beside::write(folder.join(name), write)).collect();
+    let written = written.into_iter().collect::<Result<Vec<Beside>>>()?;
     let run = Beside::write(folder.join("run.json"), |out| json::write_run(report, out))?;
-    match fs::remove_file(&run.path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run.path, error)),
-        _ => {}
-    }
-    for file in written {
-        file.into_place()?;
-    }
+    remove(&run.path)?;
+    written.into_par_iter().try_for_each(|file| {
+        // The folder is not complete anyway, and to put a file in the place of another some file systems first write
+        // all of it to the disk.
+        remove(&file.path)?;
+        file.into_place()
+    })?;
     run.into_place()?;
     remove_left_over(folder);
     Ok(())
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(path, error)),
+        _ => Ok(()),
+    }
 }
 
 /// Removes what runs that were killed left behind. Whatever cannot be removed does no harm.

@@ -1,16 +1,29 @@
 //! For tests: the credits of a text.
 #![cfg(test)]
 
-use super::{Credit, credits};
+use super::{Credit, credits, credits_where};
+use crate::document::{ByteSpan, Paragraph};
 use crate::index::ShortToken;
 use crate::outlet::Outlets;
 use crate::text::{Tokenizer, Tokens, paragraphs};
 
-pub(super) fn find(text: &str) -> Vec<Credit> {
+/// Tokens of a text, their spans, and its paragraphs.
+pub(super) fn cut(text: &str) -> (Vec<ShortToken>, Vec<ByteSpan>, Vec<Paragraph>) {
     let mut tokens = Tokens::default();
     Tokenizer::default().tokenize(text, 0, &mut tokens);
-    let short: Vec<ShortToken> = tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect();
-    credits(text, &short, &tokens.spans, &paragraphs(text, 0, &tokens), &Outlets::builtin())
+    let short = tokens.hashes.iter().map(|hash| ShortToken::new(hash.short())).collect();
+    let paragraphs = paragraphs(text, 0, &tokens);
+    (short, tokens.spans, paragraphs)
+}
+
+pub(super) fn find(text: &str) -> Vec<Credit> {
+    let (tokens, spans, paragraphs) = cut(text);
+    credits(text, &tokens, &spans, &paragraphs, &Outlets::builtin())
+}
+
+/// As [`find`], of all paragraphs, whatever words they hold.
+pub(super) fn find_everywhere(text: &str) -> Vec<Credit> {
+    credits_where(text, &cut(text).2, &Outlets::builtin(), |_, _| true)
 }
 
 /// The names credited, with `*` before agencies.

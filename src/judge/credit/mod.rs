@@ -12,6 +12,7 @@
 //! middle of long paragraphs.
 
 mod byline;
+mod cue;
 mod dateline;
 mod finder;
 mod fixture;
@@ -24,9 +25,9 @@ mod words;
 use crate::document::{ByteSpan, Paragraph};
 use crate::index::ShortToken;
 use crate::outlet::Outlets;
+use cue::has_cue;
 use finder::Finder;
 use split::{Range, split};
-use words::has_cue;
 
 /// A credit that an article gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,16 @@ pub fn credits(
     paragraphs: &[Paragraph],
     outlets: &Outlets,
 ) -> Vec<Credit> {
+    credits_where(text, paragraphs, outlets, |paragraph, place| has_cue(text, tokens, spans, paragraph, place))
+}
+
+/// The credits that stand in the paragraphs which `may` hold one, and those of datelines, bylines and marks at the end.
+fn credits_where(
+    text: &str,
+    paragraphs: &[Paragraph],
+    outlets: &Outlets,
+    may: impl Fn(&Paragraph, Place) -> bool,
+) -> Vec<Credit> {
     let mut finder = Finder { text, outlets, found: Vec::new(), dateline: false };
     let count = paragraphs.len();
     let mut words = Vec::new();
@@ -89,7 +100,7 @@ pub fn credits(
         if place.left == 0 {
             finder.end_mark(range.clone());
         }
-        if !has_cue(text, tokens, spans, paragraph) {
+        if !may(paragraph, place) {
             continue;
         }
         let (first, last) = ends(text, range, place);

@@ -63,7 +63,7 @@ impl<'t> Finder<'t> {
         let again = words[verb].is_in(AGAIN);
         let leads = match VERBS.iter().find(|(name, _)| words[verb].is(name)) {
             Some((_, leads)) => leads,
-            None => "from at on by",
+            None => LEADS_AGAIN,
         };
         let carrier = words[verb].is_any("distributed syndicated");
         let clause = match verb.checked_sub(1) {
@@ -76,7 +76,7 @@ impl<'t> Finder<'t> {
         let noun = before.iter().any(|w| w.is_in(NOUNS));
         let this = before.iter().any(|w| w.is_in(THIS));
         let mut at = verb + 1;
-        while words.get(at).is_some_and(|w| w.is_in(FIRST) || w.is_any("here also exclusively online")) {
+        while words.get(at).is_some_and(|w| w.is_in(FIRST) || w.is_any(BETWEEN)) {
             first |= words[at].is_in(FIRST);
             at += 1;
         }

@@ -2,9 +2,6 @@
 
 pub(super) use super::super::lexicon::Class;
 use super::super::lexicon::Lexicon;
-use crate::document::{ByteSpan, Paragraph};
-use crate::index::ShortToken;
-use crate::text::WordSet;
 use std::sync::LazyLock;
 
 /// What a word announces.
@@ -19,23 +16,6 @@ pub(super) enum Cue {
     Staff,
     /// Only as the first word of a sentence.
     Opening,
-}
-
-/// Whether a paragraph has a word, or the sign, that a credit cannot do without. Few have: the rest is not cut into words.
-pub(super) fn has_cue(text: &str, tokens: &[ShortToken], spans: &[ByteSpan], paragraph: &Paragraph) -> bool {
-    let bytes = text.as_bytes();
-    let opens = |at: usize| {
-        let start = spans[at].start as usize;
-        bytes[start].is_ascii_uppercase() || start > 0 && matches!(bytes[start - 1], b'(' | b'[')
-    };
-    let (first, announced) = (paragraph.tokens.start as usize, &*ANNOUNCED);
-    let cue = |(at, token): (usize, &ShortToken)| {
-        announced.contains(token.get()) && (CUE_TOKENS.contains(token.get()) || opens(first + at))
-    };
-    let zone = &bytes[paragraph.bytes.range()];
-    tokens[paragraph.tokens.range()].iter().enumerate().any(cue)
-        // ©
-        || memchr::memchr_iter(0xA9, zone).any(|at| at > 0 && zone[at - 1] == 0xC2)
 }
 
 /// What a word announces. Beyond ASCII it keeps its capitals.
@@ -233,6 +213,12 @@ const WORDS: &[(Class, &str)] = &[
     ),
 ];
 
+/// Words that may stand between such a verb and what leads to the outlet, beside those of [`FIRST`].
+pub(super) const BETWEEN: &str = "here also exclusively online";
+
+/// Words that lead to the outlet after a verb of [`AGAIN`].
+pub(super) const LEADS_AGAIN: &str = "from at on by";
+
 /// Verbs that say where an article stood, each with the words that lead to the outlet.
 pub(super) const VERBS: [(&str, &str); 20] = [
     ("appeared", "in on at"),
@@ -289,19 +275,26 @@ impl Shapes {
     }
 }
 
-/// Words that announce a credit anywhere, by their tokens.
-static CUE_TOKENS: LazyLock<WordSet> = LazyLock::new(|| {
-    // The c of "(c)".
-    WordSet::new(&cues(|cue| cue != Cue::Opening).chain(["c"]).collect::<Vec<_>>().join(" "))
-});
+/// The words that announce something of this kind, with blanks between.
+pub(super) fn cues(kind: impl Fn(Cue) -> bool) -> String {
+    let words: Vec<&str> = listed().filter(|word| cue_of(word).is_some_and(&kind)).collect();
+    words.join(" ")
+}
 
-/// Words that announce one anywhere, or only at the start of a sentence or a bracket.
-static ANNOUNCED: LazyLock<WordSet> =
-    LazyLock::new(|| WordSet::new(&cues(|_| true).chain(["c avec mit con com"]).collect::<Vec<_>>().join(" ")));
+/// The words that may stand before a verb that says where an article stood.
+pub(super) fn before_verbs() -> String {
+    in_lists(FIRST | NOUNS | THIS | FILLERS)
+}
 
-/// The words that announce something of this kind.
-fn cues(kind: impl Fn(Cue) -> bool) -> impl Iterator<Item = &'static str> {
-    listed().filter(move |word| cue_of(word).is_some_and(&kind))
+/// The words that may follow such a verb: those that lead to the outlet, and those that may stand between.
+pub(super) fn after_verbs() -> String {
+    let leads: Vec<&str> = VERBS.iter().map(|&(_, leads)| leads).collect();
+    [&in_lists(FIRST), BETWEEN, LEADS_AGAIN, &leads.join(" ")].join(" ")
+}
+
+fn in_lists(lists: Class) -> String {
+    let words: Vec<&str> = WORDS.iter().filter(|(list, _)| list & lists != 0).map(|&(_, words)| words).collect();
+    words.join(" ")
 }
 
 /// The words of all lists.

@@ -1,0 +1,182 @@
+//! Whether a paragraph may hold a credit, told by its tokens. Few may, and only these are cut into words: what is told
+//! here has to hold for every form in [`super::sentence`], and costs nothing where it says more than these find.
+
+use super::Place;
+use super::words::{Cue, cues};
+use crate::document::{ByteSpan, Paragraph};
+use crate::index::ShortToken;
+use crate::text::WordSet;
+use std::sync::LazyLock;
+
+/// Whether a paragraph has a word, or the sign, that a credit cannot do without, among words that a credit may have.
+pub(super) fn has_cue(
+    text: &str,
+    tokens: &[ShortToken],
+    spans: &[ByteSpan],
+    paragraph: &Paragraph,
+    place: Place,
+) -> bool {
+    let words = Words { bytes: text.as_bytes(), tokens, spans, paragraph, place, cues: &CUES };
+    let zone = &words.bytes[paragraph.bytes.range()];
+    paragraph.tokens.range().any(|at| words.cues.any.contains(tokens[at].get()) && words.announces(at))
+        // ©
+        || memchr::memchr_iter(0xA9, zone).any(|at| at > 0 && zone[at - 1] == 0xC2)
+}
+
+/// The words of a paragraph, as tokens.
+struct Words<'a> {
+    bytes: &'a [u8],
+    tokens: &'a [ShortToken],
+    spans: &'a [ByteSpan],
+    paragraph: &'a Paragraph,
+    place: Place,
+    cues: &'a Cues,
+}
+
+impl Words<'_> {
+    /// Whether the word of a cue may announce a credit where it stands.
+    fn announces(&self, at: usize) -> bool {
+        let (cues, token, span) = (self.cues, self.tokens[at].get(), self.spans[at]);
+        let byte = |at: u32| self.bytes.get(at as usize).copied();
+        let next_is = |set: &WordSet| self.next(at).is_none_or(|next| set.contains(next));
+        // Else its sentence may end there.
+        let goes_on =
+            || byte(span.end) == Some(b' ') && self.spans.get(at + 1).is_some_and(|s| s.start == span.end + 1);
+        cues.stood.contains(token) && self.may_have_stood(at)
+            || cues.anywhere.contains(token)
+            || cues.permission.contains(token) && next_is(&cues.owners)
+            || cues.contributed.contains(token) && (!goes_on() || next_is(&cues.gifts))
+            || cues.contributing.contains(token) && byte(span.end) == Some(b':')
+            || cues.staff.contains(token) && self.place.tail()
+            || cues.opening.contains(token) && self.may_open(at)
+            || cues.c.contains(token)
+                && span.start > 0
+                && byte(span.start - 1) == Some(b'(')
+                && byte(span.end) == Some(b')')
+    }
+
+    fn next(&self, at: usize) -> Option<u32> {
+        self.paragraph.tokens.range().contains(&(at + 1)).then(|| self.tokens[at + 1].get())
+    }
+
+    /// "… was first published in", "The post … appeared first on".
+    fn may_have_stood(&self, at: usize) -> bool {
+        let cues = self.cues;
+        let leads = self.next(at).is_some_and(|next| cues.leads.contains(next));
+        let footer = || self.paragraph.tokens.range().any(|at| cues.footers.contains(self.tokens[at].get()));
+        leads && (self.word_before(at).is_none_or(|before| cues.before.contains(before)) || footer())
+    }
+
+    /// The word before, where it is one token between two blanks: no sentence or clause begins after it.
+    fn word_before(&self, at: usize) -> Option<u32> {
+        let before = at.checked_sub(1).filter(|&before| before >= self.paragraph.tokens.start as usize)?;
+        let (word, here) = (self.spans[before], self.spans[at].start as usize);
+        let alone = match (word.start as usize).checked_sub(1) {
+            Some(at) if at >= self.paragraph.bytes.start as usize => self.bytes[at].is_ascii_whitespace(),
+            _ => true,
+        };
+        (alone && self.bytes.get(word.end as usize..here) == Some(b" ")).then(|| self.tokens[before].get())
+    }
+
+    /// Whether a sentence or a bracket may begin with a word: it has a capital or a bracket before it, and does not just
+    /// follow another word.
+    fn may_open(&self, at: usize) -> bool {
+        let start = self.spans[at].start as usize;
+        let before = &self.bytes[self.paragraph.bytes.start as usize..start];
+        let follows = matches!(before, [.., last, b' '] if last.is_ascii_alphanumeric() || *last == b',');
+        !follows
+            && (self.bytes[start].is_ascii_uppercase() || start > 0 && matches!(self.bytes[start - 1], b'(' | b'['))
+    }
+}
+
+/// The words of cues, by what has to stand beside them.
+struct Cues {
+    any: WordSet,
+    stood: WordSet,
+    /// What may stand before a verb of `stood`, and after it.
+    before: WordSet,
+    leads: WordSet,
+    /// What the footer of a feed is about, in which any word may stand before the verb.
+    footers: WordSet,
+    anywhere: WordSet,
+    permission: WordSet,
+    owners: WordSet,
+    contributed: WordSet,
+    gifts: WordSet,
+    contributing: WordSet,
+    staff: WordSet,
+    /// Only as the first word of a sentence or a bracket.
+    opening: WordSet,
+    /// Of "(c)".
+    c: WordSet,
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let of = |kind: Cue| cues(|cue| cue == kind);
+    let copyright = of(Cue::Copyright) + " " + &of(Cue::Courtesy);
+    Cues {
+        any: WordSet::new(&(cues(|_| true) + " c")),
+        stood: WordSet::new(&of(Cue::Stood)),
+        before: WordSet::new(&super::words::before_verbs()),
+        leads: WordSet::new(&super::words::after_verbs()),
+        footers: WordSet::new("post beitrag entrada"),
+        anywhere: WordSet::new(&copyright),
+        permission: WordSet::new(&of(Cue::Permission)),
+        owners: WordSet::new("of from by"),
+        contributed: WordSet::new(&of(Cue::Contributed)),
+        gifts: WordSet::new("reporting material information to additional"),
+        contributing: WordSet::new(&of(Cue::Contributing)),
+        staff: WordSet::new(&of(Cue::Staff)),
+        opening: WordSet::new(&of(Cue::Opening)),
+        c: WordSet::new("c"),
+    }
+});
+
+#[cfg(test)]
+mod tests {
+    use super::super::Place;
+    use super::super::fixture::{STORY, cut, find, find_everywhere};
+    use super::has_cue;
+    use proptest::prelude::*;
+
+    #[test]
+    fn prose_is_not_cut_into_words() {
+        // Nothing to see from outside: what is found would be the same.
+        for line in ["They ran in fear.", "The Fox News poll", "He shared it on Monday.", "Staff said so."] {
+            assert!(!cue(&format!("{line} {STORY}")), "{line}");
+        }
+        for line in ["It was published in The Ferry.", "Republished from X.", "(c) 2031 X", "Via The Ferry"] {
+            assert!(cue(line), "{line}");
+        }
+    }
+
+    fn cue(text: &str) -> bool {
+        let (tokens, spans, paragraphs) = cut(text);
+        has_cue(text, &tokens, &spans, &paragraphs[0], Place { at: 0, left: 9 })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        /// Words that open a sentence in small letters are left aside: they are prose more often than not.
+        #[test]
+        fn what_is_left_out_would_give_no_credit(
+            pieces in prop::collection::vec(prop_oneof![
+                prop::sample::select(vec![
+                    "This", "article", "originally", "first", "appeared", "published", "ran", "in", "on", "by", "from", "The",
+                    "the", "post", "Ledger", "Ansley Times", "Reuters", "(AP)", "Associated Press", "—", "©", "(c)", "2031",
+                    "Copyright", "Via", "(via", "H/T", "Source:", "contributed", "to this story.", "contributed reporting",
+                    "contributed to this report", "Reporting", "and", "of", "By", "writer", "With", "Material", "was", "used",
+                    "permission", "with permission of", "Courtesy", "courtesy", "re-published", "Contributing:", "published,",
+                    "d’abord", "editor's", "note", "\n", "\n\n", "  ", "Mit", "dpa", "Press", "News", "release", "Jane Roe",
+                    "’", "é", ",", "it.The", "shared", "distributed", "(", ")", "[", "paru", "dans", "Le", "3½", "\u{a0}",
+                    "ran.", "appears",
+                ]).prop_map(str::to_owned),
+                "\\PC{0,4}",
+            ], 1..16),
+            glue in prop::sample::select(vec!["", " ", " ", " ", " "]),
+        ) {
+            let text = pieces.join(glue);
+            prop_assert_eq!(find(&text), find_everywhere(&text));
+        }
+    }
+}
