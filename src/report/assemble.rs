@@ -492,9 +492,12 @@ fn outlet_rows(
 /// The row of a quotation that differs.
 pub(crate) fn altered_row(index: &Index, quote: AlteredQuote) -> AlteredQuoteRow {
     let chars = |document: DocumentIndex, span: ByteSpan| {
-        let text = index.text(document);
-        let before = |byte: u32| text.get(..byte as usize).map_or(0, |before| before.chars().count() as u32);
-        (before(span.start), before(span.end))
+        let count = |bytes: std::ops::Range<u32>| {
+            let text = index.text(document).get(bytes.start as usize..bytes.end as usize);
+            text.map_or(0, |text| text.chars().count() as u32)
+        };
+        let start = count(0..span.start);
+        (start, start + count(span.start..span.end))
     };
     AlteredQuoteRow { a_chars: chars(quote.a, quote.a_bytes), b_chars: chars(quote.b, quote.b_bytes), quote }
 }

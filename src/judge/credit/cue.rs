@@ -64,7 +64,19 @@ impl Words<'_> {
         let cues = self.cues;
         let leads = self.next(at).is_some_and(|next| cues.leads.contains(next));
         let footer = || self.paragraph.tokens.range().any(|at| cues.footers.contains(self.tokens[at].get()));
-        leads && (self.word_before(at).is_none_or(|before| cues.before.contains(before)) || footer())
+        leads && (self.follows_only(at, &cues.before) || footer())
+    }
+
+    /// Whether all words between a word and where its clause may begin, or what else is not told here, are of a set.
+    fn follows_only(&self, at: usize, set: &WordSet) -> bool {
+        let mut at = at;
+        while let Some(before) = self.word_before(at) {
+            if !set.contains(before) {
+                return false;
+            }
+            at -= 1;
+        }
+        true
     }
 
     /// The word before, where it is one token between two blanks: no sentence or clause begins after it.
