@@ -92,7 +92,7 @@ class Cluster:
 
 
 def tasks(events):
-    """Of each stage what its tasks read from shuffles and how long they ran: (records, bytes, milliseconds)."""
+    """Of each stage what its tasks that ended well read from shuffles and how long they ran: (records, bytes, milliseconds)."""
     stages = {}
     for path in Path(events).rglob("*"):
         if not path.is_file():
@@ -101,6 +101,8 @@ def tasks(events):
             if '"SparkListenerTaskEnd"' not in line:
                 continue
             event = json.loads(line)
+            if event["Task End Reason"]["Reason"] != "Success":
+                continue
             metrics = event.get("Task Metrics") or {}
             read = metrics.get("Shuffle Read Metrics", {})
             size = read.get("Remote Bytes Read", 0) + read.get("Local Bytes Read", 0)

@@ -43,7 +43,7 @@ class Spread:
         self.work = work.rstrip("/")
         self.settings = settings
         self.deals = 1
-        # What is written and holds rows of a stream beside those of others, and rows that are not written.
+        # Of each stream: what is written, which holds rows of other streams too; and what is not.
         self.told: dict[int, list[DataFrame]] = {}
         self.passed: dict[int, list[DataFrame]] = {}
         self.rounds: dict[str, int] = {}

@@ -544,7 +544,7 @@ impl SegmentBuilder {
         let folder = self.limit.as_ref().map(|limit| limit.folder.as_path());
         let in_file = self.unit_signatures.is_in_file(); // the first to go
         let most = self.limit.as_ref().filter(|_| in_file).map_or(0, |limit| (limit.bytes / 8).max(1));
-        // To see that a text is one takes a while.
+        // To see that the bytes of all texts are UTF-8 takes a while.
         let (text, fingerprints) =
             rayon::join(|| self.text.finish(folder).map(Text::new), || self.fingerprints.repeated(ranks));
         Ok(Segment {

@@ -8,7 +8,7 @@
 //! for the same words; an end that is cut off on one side; words for which one side has an ellipsis; words in brackets
 //! or parentheses, and what they stand for; words that one side lost between two pairs of marks.
 
-use super::pairing::{Table, half_words, pairings, words_in_common};
+use super::pairing::{Scratch, half_words, pairings, words_in_common};
 use super::quotes::words_inside_any;
 use super::speaker::{Voice, same_speaker};
 use super::united::united;
@@ -106,8 +106,8 @@ fn rows_of<'a>(
     };
     let rows: Vec<Vec<AlteredQuote>> = pairs
         .par_iter()
-        .map_init(Table::default, |table, &(a, b)| match (side(a), side(b)) {
-            (Some(a), Some(b)) => rows(a, b, table),
+        .map_init(Scratch::default, |scratch, &(a, b)| match (side(a), side(b)) {
+            (Some(a), Some(b)) => rows(a, b, scratch),
             _ => Vec::new(),
         })
         .collect();
@@ -138,9 +138,9 @@ struct Side<'a> {
     voice: &'a Voice,
 }
 
-fn rows(a: Side, b: Side, table: &mut Table) -> Vec<AlteredQuote> {
-    let pairings = pairings(a.quoted, b.quoted, table).into_iter();
-    let mut out: Vec<AlteredQuote> = pairings.filter_map(|blocks| row(a, b, &blocks, table)).collect();
+fn rows(a: Side, b: Side, scratch: &mut Scratch) -> Vec<AlteredQuote> {
+    let pairings = pairings(a.quoted, b.quoted, scratch).into_iter();
+    let mut out: Vec<AlteredQuote> = pairings.filter_map(|blocks| row(a, b, &blocks, scratch)).collect();
     out.sort_by_key(|row| (row.a_bytes, row.b_bytes));
     out
 }
@@ -163,11 +163,11 @@ enum Verdict {
     Marked,
 }
 
-fn row(a: Side, b: Side, chain: &[Block], table: &mut Table) -> Option<AlteredQuote> {
+fn row(a: Side, b: Side, chain: &[Block], scratch: &mut Scratch) -> Option<AlteredQuote> {
     let (first, last) = (chain.first()?, chain.last()?);
     let equal = half_words(&a.quoted.words, chain);
-    let head = replaced(a, b, a.head(first.a), b.head(first.b), equal, table);
-    let tail = replaced(a, b, a.tail(last.a_end()), b.tail(last.b_end()), equal, table);
+    let head = replaced(a, b, a.head(first.a), b.head(first.b), equal, scratch);
+    let tail = replaced(a, b, a.tail(last.a_end()), b.tail(last.b_end()), equal, scratch);
     // What the few words of such an end have in common counts too.
     let blocks: Vec<Block> = head.iter().flatten().chain(chain).chain(tail.iter().flatten()).copied().collect();
     let (first, last) = (blocks.first()?, blocks.last()?);
@@ -279,7 +279,14 @@ fn speaker(a: Side, a_span: (u32, u32), b: Side, b_span: (u32, u32)) -> Option<S
 
 /// An end at which both sides have other words, few, up to the end of their sentences: what these have in common. Where
 /// one side has none, or an ellipsis, the end is cut off.
-fn replaced(a: Side, b: Side, in_a: (u32, u32), in_b: (u32, u32), equal: u32, table: &mut Table) -> Option<Vec<Block>> {
+fn replaced(
+    a: Side,
+    b: Side,
+    in_a: (u32, u32),
+    in_b: (u32, u32),
+    equal: u32,
+    scratch: &mut Scratch,
+) -> Option<Vec<Block>> {
     let fits = |(start, end): (u32, u32)| start < end && end - start <= MAX_REPLACED_END;
     let cut = |side: &Side, (start, end): (u32, u32)| {
         let words = side.words((start, end));
@@ -290,7 +297,7 @@ fn replaced(a: Side, b: Side, in_a: (u32, u32), in_b: (u32, u32), equal: u32, ta
     if !fits(in_a) || !fits(in_b) || cut(&a, in_a) || cut(&b, in_b) {
         return None;
     }
-    let common = words_in_common(a.quoted, b.quoted, in_a, in_b, table);
+    let common = words_in_common(a.quoted, b.quoted, in_a, in_b, scratch);
     let changed = (in_a.1 - in_a.0).max(in_b.1 - in_b.0) - common.len() as u32;
     let equal = equal + half_words(&a.quoted.words, &common);
     (6 * changed <= equal).then_some(common)

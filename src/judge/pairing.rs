@@ -27,7 +27,7 @@ const MIN_CHAIN: u32 = 8;
 
 /// Words that both articles quote: a chain a pair of quotations. Blocks hold places in `words`, rising on both sides.
 /// Chains are in the order of a.
-pub(super) fn pairings(a: &Quoted, b: &Quoted, table: &mut Table) -> Vec<Vec<Block>> {
+pub(super) fn pairings(a: &Quoted, b: &Quoted, scratch: &mut Scratch) -> Vec<Vec<Block>> {
     let runs = runs(a, b);
     if runs.is_empty() {
         return Vec::new();
@@ -54,8 +54,8 @@ pub(super) fn pairings(a: &Quoted, b: &Quoted, table: &mut Table) -> Vec<Vec<Blo
     }
     out.sort_unstable();
     for chain in &mut out {
-        stretch(a, b, chain, [&used_a, &used_b], table);
-        fill(a, b, chain, table);
+        stretch(a, b, chain, [&used_a, &used_b], scratch);
+        fill(a, b, chain, scratch);
         for block in chain {
             used_a[block.a as usize..block.a_end() as usize].fill(true);
             used_b[block.b as usize..block.b_end() as usize].fill(true);
@@ -75,10 +75,10 @@ pub(super) fn words_in_common(
     b: &Quoted,
     in_a: (u32, u32),
     in_b: (u32, u32),
-    table: &mut Table,
+    scratch: &mut Scratch,
 ) -> Vec<Block> {
     let (a, b) = (Strip::on(&a.words, in_a), Strip::on(&b.words, in_b));
-    let pairs = table.common(a, b, false).iter();
+    let pairs = scratch.common(a, b, false).iter();
     pairs.map(|&(x, y)| Block { a: in_a.0 + x, b: in_b.0 + y, len: 1 }).collect()
 }
 
@@ -212,7 +212,7 @@ fn link(a: &Quoted, b: &Quoted, before: &Block, run: &Block) -> Option<(u32, i64
 
 /// Aligns what lies before the first and after the last block, within the quotations of both, as far as no other chain
 /// has it.
-fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, [used_a, used_b]: [&[bool]; 2], table: &mut Table) {
+fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, [used_a, used_b]: [&[bool]; 2], scratch: &mut Scratch) {
     let (Some(&first), Some(&last)) = (chain.first(), chain.last()) else { return };
     let back = |words: &[Word], used: &[bool], at: u32| {
         let is_free = |n: &u32| !words[(at - n) as usize].first && !used[(at - n) as usize - 1];
@@ -226,26 +226,26 @@ fn stretch(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, [used_a, used_b]: [&[
     let (right_a, right_b) = (on(&a.words, used_a, last.a_end()), on(&b.words, used_b, last.b_end()));
     if left_a > 0 && left_b > 0 {
         let strips = (Strip::back(&a.words, first.a, left_a), Strip::back(&b.words, first.b, left_b));
-        let pairs = table.common(strips.0, strips.1, true).iter();
+        let pairs = scratch.common(strips.0, strips.1, true).iter();
         chain.extend(pairs.map(|&(x, y)| Block { a: first.a - 1 - x, b: first.b - 1 - y, len: 1 }));
     }
     if right_a > 0 && right_b > 0 {
         let (in_a, in_b) = (last.a_end(), last.b_end());
         let strips = (Strip::on(&a.words, (in_a, in_a + right_a)), Strip::on(&b.words, (in_b, in_b + right_b)));
-        let pairs = table.common(strips.0, strips.1, true).iter();
+        let pairs = scratch.common(strips.0, strips.1, true).iter();
         chain.extend(pairs.map(|&(x, y)| Block { a: in_a + x, b: in_b + y, len: 1 }));
     }
     join(a, b, chain);
 }
 
 /// Aligns what lies between the blocks.
-fn fill(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, table: &mut Table) {
+fn fill(a: &Quoted, b: &Quoted, chain: &mut Vec<Block>, scratch: &mut Scratch) {
     let mut more = Vec::new();
     for two in chain.windows(2) {
         let (x, y) = (two[0].a_end(), two[0].b_end());
         if two[1].a > x && two[1].b > y {
             let strips = (Strip::on(&a.words, (x, two[1].a)), Strip::on(&b.words, (y, two[1].b)));
-            let pairs = table.common(strips.0, strips.1, false).iter();
+            let pairs = scratch.common(strips.0, strips.1, false).iter();
             more.extend(pairs.map(|&(p, q)| Block { a: x + p, b: y + q, len: 1 }));
         }
     }
@@ -299,16 +299,16 @@ enum Step {
     B,
 }
 
-/// What it takes to align words with words. Reuse one for many.
+/// What is filled anew for each two strips that are aligned.
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct Scratch {
     score: Vec<i32>,
     steps: Vec<Step>,
     keys: Vec<u32>,
     common: Vec<(u32, u32)>,
 }
 
-impl Table {
+impl Scratch {
     /// The best common subsequence: long words count 4, others 2, one more where they follow one another; a word left
     /// over costs 1 on either side. Where `open`, it may end anywhere.
     fn common(&mut self, a: Strip<'_>, b: Strip<'_>, open: bool) -> &[(u32, u32)] {

@@ -91,29 +91,24 @@ fn tables<'a>(extension: &str, write: impl Fn(&Table, Out<'_>) -> io::Result<()>
 /// Writes these files and run.json: all or none.
 fn write_folder(report: &Report, folder: &Path, files: Vec<File<'_>>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
-    // Side by side, for to write takes one thread as long as to render takes all. Of several errors the first counts.
-    let written: Vec<Result<Beside>> =
-        files.into_par_iter().map(|(name, write)| Beside::write(folder.join(name), write)).collect();
-    let written = written.into_iter().collect::<Result<Vec<Beside>>>()?;
+    // Two at a time, for to write takes one thread as long as to render takes all; of overlaps, the first, there are most.
+    let write = |(name, write): File<'_>| Beside::write(folder.join(name), write);
+    let mut files = files.into_iter();
+    let first = files.next();
+    let rest: Vec<File<'_>> = files.collect();
+    let (first, rest) =
+        rayon::join(|| first.map(write).transpose(), || rest.into_iter().map(write).collect::<Result<Vec<Beside>>>());
+    let (first, rest) = (first?, rest?);
     let run = Beside::write(folder.join("run.json"), |out| json::write_run(report, out))?;
-    remove(&run.path)?;
-    written.into_par_iter().try_for_each(|file| {
-        // The folder is not complete anyway, and to put a file in the place of another some file systems first write
-        // all of it to the disk.
-        remove(&file.path)?;
-        file.into_place()
-    })?;
+    match fs::remove_file(&run.path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&run.path, error)),
+        _ => {}
+    }
+    // Side by side: to put a file in the place of another, some file systems first write it to the disk.
+    first.into_iter().chain(rest).collect::<Vec<_>>().into_par_iter().try_for_each(Beside::into_place)?;
     run.into_place()?;
     remove_left_over(folder);
     Ok(())
-}
-
-/// Removes a file, if it is there.
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(path, error)),
-        _ => Ok(()),
-    }
 }
 
 /// Removes what runs that were killed left behind. Whatever cannot be removed does no harm.

@@ -21,7 +21,7 @@ pub(super) fn find(text: &str) -> Vec<Credit> {
     credits(text, &tokens, &spans, &paragraphs, &Outlets::builtin())
 }
 
-/// As [`find`], of all paragraphs, whatever words they hold.
+/// As [`find`], where every paragraph that may be read is, whatever words it holds.
 pub(super) fn find_everywhere(text: &str) -> Vec<Credit> {
     credits_where(text, &cut(text).2, &Outlets::builtin(), |_, _| true)
 }

@@ -14,8 +14,8 @@ impl<'t> Finder<'t> {
         // "contributed $500 to this campaign" is none.
         let tied = match after.first() {
             None => words[verb].raw.ends_with('.') || verb + 1 == words.len(),
-            Some(w) if w.is_any("reporting material information") => true,
-            Some(w) if w.is_any("to additional") => {
+            Some(w) if w.is_any(GIFTS) => true,
+            Some(w) if w.is_any(TO_WHAT) => {
                 after.len() > 2 && after[1].is_any("this the these our") && after[2..].iter().take(2).any(object)
             }
             Some(_) => false,

@@ -82,8 +82,8 @@ impl<'t> Finder<'t> {
         }
         let Some(lead) = words.get(at).filter(|w| w.is_any(leads)) else { return };
         // The footer of a feed: "The post Bridge falls appeared first on The Lantern."
-        let opens = |a: &str, b: &str| matches!(before, [x, y, ..] if x.is(a) && y.is(b));
-        let footer = first && (opens("the", "post") || opens("der", "beitrag") || opens("la", "entrada"));
+        let opens = |&(a, b): &(&str, &str)| matches!(before, [x, y, ..] if x.is(a) && y.is(b));
+        let footer = first && FOOTERS.iter().any(opens);
         // "The article", unlike "This article", may be another one.
         let pointed = noun && (this || first || again && !before.iter().any(|w| w.is_any("the a der die das")));
         let bare = before.is_empty() && (again || carrier) || first && all_in(before, FIRST, "");
@@ -108,7 +108,7 @@ impl<'t> Finder<'t> {
         const USED: &str = "published used printed posted appears distributed run";
         let used = before.iter().any(|w| w.is_in(AGAIN) || w.is_any(USED));
         let plain = all_in(before, AGAIN | NOUNS | THIS | FILLERS | FIRST, USED);
-        if plain && used && words.get(at + 1).is_some_and(|w| w.is_any("of from by")) {
+        if plain && used && words.get(at + 1).is_some_and(|w| w.is_any(BEFORE_OWNERS)) {
             let bytes = self.whole(&words[clause..]);
             self.names(words, at + 2, Takes::Any, bytes);
         }

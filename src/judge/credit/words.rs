@@ -213,11 +213,21 @@ const WORDS: &[(Class, &str)] = &[
     ),
 ];
 
-/// Words that may stand between such a verb and what leads to the outlet, beside those of [`FIRST`].
+/// Words that may stand between a verb of [`VERBS`] and what leads to the outlet, beside those of [`FIRST`].
 pub(super) const BETWEEN: &str = "here also exclusively online";
 
 /// Words that lead to the outlet after a verb of [`AGAIN`].
 pub(super) const LEADS_AGAIN: &str = "from at on by";
+
+/// What leads to whoever gives a permission.
+pub(super) const BEFORE_OWNERS: &str = "of from by";
+
+/// What people contribute, and what leads to what they contribute to.
+pub(super) const GIFTS: &str = "reporting material information";
+pub(super) const TO_WHAT: &str = "to additional";
+
+/// How the footer of a feed begins: "The post Bridge falls appeared first on The Lantern."
+pub(super) const FOOTERS: [(&str, &str); 3] = [("the", "post"), ("der", "beitrag"), ("la", "entrada")];
 
 /// Verbs that say where an article stood, each with the words that lead to the outlet.
 pub(super) const VERBS: [(&str, &str); 20] = [
