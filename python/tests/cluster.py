@@ -92,7 +92,7 @@ class Cluster:
 
 
 def tasks(events):
-    """Of each stage what its tasks that ended well read from shuffles and how long they ran: (records, bytes, milliseconds)."""
+    """Of each stage what its tasks, if they ended well, read of shuffles, and how long they ran: (records, bytes, ms)."""
     stages = {}
     for path in Path(events).rglob("*"):
         if not path.is_file():
