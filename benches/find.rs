@@ -8,7 +8,7 @@ use wirecopy::candidate::Candidates;
 use wirecopy::cluster::clusters;
 use wirecopy::document::{Metadata, Time};
 use wirecopy::index::{Index, Prepared, SegmentBuilder};
-use wirecopy::judge::{Grouped, judge, read_credits};
+use wirecopy::judge::{Furniture, Grouped, judge, read_credits};
 use wirecopy::passage::passages;
 use wirecopy::report::{ReportOptions, write_csv};
 use wirecopy::{Detector, Document, Outlets, Preparer, Settings};
@@ -142,12 +142,12 @@ fn overlaps_to_kinds(bencher: Bencher) {
     let (index, settings) = (index(&documents, &prepared(&documents)), Settings::news());
     let Aligned { found, .. } = align(&index, &Candidates::find(&index, &settings), &settings, &());
     let ((passages, passage_of), clusters) = (passages(&index, &found), clusters(&index, &found));
-    let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions: &clusters };
+    let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters };
     let credits = read_credits(&index, &settings.outlets);
-    bencher
-        .counter(ItemsCount::new(found.len()))
-        .with_inputs(|| credits.clone())
-        .bench_local_values(|credits| judge(&index, &found, grouped, credits, &settings));
+    bencher.counter(ItemsCount::new(found.len())).with_inputs(|| credits.clone()).bench_local_values(|credits| {
+        let furniture = Furniture::learn(&index, &found, &clusters, &settings.boilerplate);
+        judge(&index, &found, grouped, credits, &furniture, &settings)
+    });
 }
 
 #[divan::bench]

@@ -12,7 +12,7 @@
 mod window;
 
 use crate::document::{DocumentIndex, UnitKind};
-use crate::index::{FingerprintRow, Index, Signatures, contexts, keep_repeated};
+use crate::index::{FingerprintRow, Index, Repeats, Signatures, contexts};
 use crate::lsh::Banding;
 use crate::minhash::short_estimate;
 use crate::settings::{Pairs, Settings};
@@ -238,6 +238,7 @@ impl Candidates {
         let paragraphs: Vec<DocumentIndex> = segment.units().iter().map(|u| index.rank(u.document.get())).collect();
         let mut all: Vec<(DocumentIndex, DocumentIndex)> = Vec::new();
         let mut star_buckets = 0;
+        let mut buckets: [Vec<u32>; BANDS_AT_ONCE] = Default::default();
         for (banding, kind, units, least) in [
             (Banding::ARTICLE_WIDE, UnitKind::Article, &articles, MIN_ARTICLE_ESTIMATE),
             (Banding::ARTICLE_NARROW, UnitKind::Article, &articles, MIN_ARTICLE_ESTIMATE),
@@ -247,18 +248,11 @@ impl Candidates {
             let signed = Signed { signatures, units, least };
             // A few bands at a time: what one adds to another is little, and memory stays that of a few.
             for bands in (0..banding.bands()).collect::<Vec<_>>().chunks(BANDS_AT_ONCE) {
-                let mut numbers = vec![[0u32; BANDS_AT_ONCE]; signatures.len()];
-                let parts = numbers.par_chunks_mut(READ_AT_ONCE).enumerate();
-                parts.for_each_init(Vec::new, |buffer, (part, numbers)| {
-                    let start = part * READ_AT_ONCE;
-                    let signatures = signatures.read(start..start + numbers.len(), buffer);
-                    for (numbers, signature) in numbers.iter_mut().zip(signatures) {
-                        bands.iter().zip(numbers).for_each(|(&band, number)| *number = banding.bucket(signature, band));
-                    }
-                });
-                let found: Vec<_> = (0..bands.len())
-                    .into_par_iter()
-                    .map(|at| meetings(among, &signed, &meeting_units(numbers.iter().map(|n| n[at]))))
+                let buckets = &mut buckets[..bands.len()];
+                fill_buckets(banding, bands, signatures, buckets);
+                let found: Vec<_> = buckets
+                    .par_iter()
+                    .map_init(Repeats::default, |repeats, buckets| meetings(among, &signed, &repeats.of(buckets)))
                     .collect();
                 for (mut part, stars) in found {
                     all.append(&mut part);
@@ -488,27 +482,27 @@ struct Signed<'a> {
 
 /// Bands of which buckets are looked at together.
 const BANDS_AT_ONCE: usize = 8;
-/// Signatures that are read together.
-const READ_AT_ONCE: usize = 4096;
-/// Units of which the buckets are sorted in one go; more are dealt out first, so that each part stays in the cache.
-const UNITS_AT_ONCE: usize = 1 << 15;
+/// Signatures that are read together: they stay in the cache while their bands are cut.
+const READ_AT_ONCE: usize = 512;
 
-/// The units that share a bucket with another, as (bucket, unit) in one number each, sorted. `buckets` are those of the
-/// units in their order.
-fn meeting_units(buckets: impl ExactSizeIterator<Item = u32>) -> Vec<u64> {
-    let bits = (buckets.len() / UNITS_AT_ONCE + 1).next_power_of_two().ilog2().min(10);
-    let mut parts: Vec<Vec<u64>> = vec![Vec::new(); 1 << bits];
-    for (bucket, unit) in buckets.zip(0u64..) {
-        parts[(u64::from(bucket) >> (32 - bits)) as usize].push(u64::from(bucket) << 32 | unit);
+/// Fills, for each of `bands`, one of `buckets` with those of all signatures.
+fn fill_buckets(banding: Banding, bands: &[usize], signatures: Signatures<'_>, buckets: &mut [Vec<u32>]) {
+    let mut parts: Vec<Vec<&mut [u32]>> = Vec::new();
+    parts.resize_with(signatures.len().div_ceil(READ_AT_ONCE), || Vec::with_capacity(bands.len()));
+    for of_band in buckets {
+        of_band.resize(signatures.len(), 0);
+        of_band.chunks_mut(READ_AT_ONCE).zip(&mut parts).for_each(|(of_part, part)| part.push(of_part));
     }
-    for part in &mut parts {
-        keep_repeated(part, |&entry| entry >> 32);
-        part.sort_unstable();
-    }
-    parts.concat()
+    parts.into_par_iter().enumerate().for_each_init(Vec::new, |buffer, (part, buckets)| {
+        let start = part * READ_AT_ONCE;
+        let end = signatures.len().min(start + READ_AT_ONCE);
+        let signatures = signatures.read(start..end, buffer);
+        bands.iter().zip(buckets).for_each(|(&band, of_band)| banding.buckets(signatures, band, of_band));
+    });
 }
 
-/// Pairs of articles that meet in one band, later article first, and how many buckets were stars.
+/// Pairs of articles that meet in one band, later article first, and how many buckets were stars. `entries` are buckets and
+/// units, one number each, sorted.
 fn meetings(among: Among<'_>, signed: &Signed<'_>, entries: &[u64]) -> (Vec<(DocumentIndex, DocumentIndex)>, u64) {
     let Among { index, window, focus, pairs } = among;
     let &Signed { signatures, units, least } = signed;

@@ -6,7 +6,7 @@ use crate::cluster::clusters;
 use crate::document::{Document, Metadata};
 use crate::error::{Error, ErrorKind, Reason, Result, Warning};
 use crate::index::{Index, MemoryLimit, Prepared, SegmentBuilder};
-use crate::judge::{Grouped, judge, read_credits};
+use crate::judge::{Furniture, Grouped, judge, read_credits};
 use crate::passage::passages;
 use crate::prepare::{Preparer, prepare_batches, read_pieces};
 use crate::progress::{Progress, Stage};
@@ -35,7 +35,7 @@ pub struct Detector {
     counts: Counts,
     /// Ids that were given to tell articles apart, sorted.
     renamed: Vec<String>,
-    forgets_signatures: bool,
+    forgets_candidates: bool,
 }
 
 impl Detector {
@@ -52,7 +52,7 @@ impl Detector {
             warnings: Vec::new(),
             counts: Counts::default(),
             renamed: Vec::new(),
-            forgets_signatures: false,
+            forgets_candidates: false,
         })
     }
 
@@ -63,10 +63,10 @@ impl Detector {
         self
     }
 
-    /// Gives back the memory of signatures once there are candidates. The report is the same, but its
-    /// [`Report::index`] has none, and no pair of it can be explained.
-    pub fn without_signatures(mut self) -> Self {
-        self.forgets_signatures = true;
+    /// Gives back the memory of signatures and fingerprints once nothing is looked for by them. The report is the same, but
+    /// its [`Report::index`] has none, and no pair of it can be explained.
+    pub fn without_candidates(mut self) -> Self {
+        self.forgets_candidates = true;
         self
     }
 
@@ -256,7 +256,7 @@ impl Detector {
             || Candidates::find_among(&index, &self.settings, focus),
             || read_credits(&index, &self.settings.outlets),
         );
-        if self.forgets_signatures {
+        if self.forgets_candidates {
             index.forget_signatures();
         }
         stop_if(progress)?;
@@ -266,7 +266,7 @@ impl Detector {
         stop_if(progress)?;
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
-        drop(candidates);
+        rayon::spawn(move || drop(candidates));
         // Versions of a text are told before an outlet's own words are left out: what they share is no furniture.
         let versions = (self.settings.same_source == SameSource::Skip).then(|| {
             let versions = clusters(&index, &found);
@@ -275,13 +275,12 @@ impl Detector {
         });
         let ((passages, passage_of), clusters) = rayon::join(|| passages(&index, &found), || clusters(&index, &found));
         let versions = versions.as_ref().unwrap_or(&clusters);
-        let judgement = judge(
-            &index,
-            &found,
-            Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions },
-            credits,
-            &self.settings,
-        );
+        let furniture = Furniture::learn(&index, &found, versions, &self.settings.boilerplate);
+        if self.forgets_candidates {
+            index.forget_fingerprints();
+        }
+        let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters };
+        let judgement = judge(&index, &found, grouped, credits, &furniture, &self.settings);
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;

@@ -240,7 +240,7 @@ impl Grouping {
 
     /// Passages whose representatives have the same words are one.
     fn merge_equal(&mut self, index: &Index) {
-        let mut known: AHashMap<&[ShortToken], usize> = AHashMap::new();
+        let mut known: AHashMap<&[ShortToken], usize> = AHashMap::with_capacity(self.nodes.len());
         for node in 0..self.nodes.len() {
             if self.nodes[node].parent != node {
                 continue;

@@ -79,7 +79,7 @@ pub(crate) fn scan(kind: &str, held: &Bound<'_, PyAny>, keywords: &Bound<'_, PyD
     let (inputs, warnings, mut feed) = Articles::new(kind, held, &options)?.parts();
     let Options { settings, read, threads, strict: is_strict, redact, corpus, progress, .. } = options;
     let report = run(py, threads, progress.as_ref(), &mut *feed, move |watch, fed| {
-        let mut detector = Detector::new(settings)?.with_memory_limit(limit).without_signatures();
+        let mut detector = Detector::new(settings)?.with_memory_limit(limit).without_candidates();
         detector.warn(warnings);
         match inputs {
             Some(inputs) => detector.read(inputs, read, watch)?,

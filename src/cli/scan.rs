@@ -21,7 +21,7 @@ use super::{Outcome, lost, print_warnings, written};
 
 pub(super) fn run(args: &ScanArgs, common: &Common) -> Result<Outcome> {
     let detector = Detector::new(args.settings()?)?;
-    let mut detector = detector.with_memory_limit(args.memory_limit()?).without_signatures();
+    let mut detector = detector.with_memory_limit(args.memory_limit()?).without_candidates();
     let paths = args.input.paths()?;
     let read: Vec<PathBuf> = paths.iter().chain(args.judge.files()).cloned().collect();
     refuse_destinations(args, &read)?;

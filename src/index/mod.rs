@@ -14,7 +14,7 @@ mod segment;
 pub(crate) use context::contexts;
 pub use fingerprints::FingerprintRow;
 pub use piece::Piece;
-pub(crate) use repeated::keep_repeated;
+pub(crate) use repeated::Repeats;
 pub(crate) use segment::Signatures;
 pub use segment::{
     DocumentRow, MemoryLimit, ParagraphRow, Places, Prepared, Segment, SegmentBuilder, ShortToken, is_dense,
@@ -99,6 +99,11 @@ impl Index {
         self.segment.forget_signatures();
     }
 
+    /// Gives back the memory of all fingerprints.
+    pub(crate) fn forget_fingerprints(&mut self) {
+        self.segment.forget_fingerprints();
+    }
+
     /// Gives back the memory of tokens, and of where they stand.
     pub(crate) fn forget_tokens(&mut self) {
         self.segment.forget_tokens();
@@ -126,6 +131,11 @@ impl Index {
     /// The whole decoded text, front matter included.
     pub fn text(&self, document: DocumentIndex) -> &str {
         self.segment.text(self.row(document))
+    }
+
+    /// What stands at `span` in the text of an article; empty where nothing does.
+    pub(crate) fn excerpt(&self, document: DocumentIndex, span: ByteSpan) -> &str {
+        self.segment.excerpt(self.row(document), span)
     }
 
     /// As [`Index::text`], of articles in no order: a text that lies in a file is read into `buffer`.

@@ -5,7 +5,7 @@ const BITS: usize = 8;
 
 /// A Bloom filter with one hash and two states, "seen" and "seen again": what stands alone, nearly everything, is dropped
 /// without being sorted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct RepeatFilter {
     /// "Seen" and "seen again" of 32 slots lie in one number.
     slots: Vec<u64>,
@@ -14,7 +14,15 @@ pub(crate) struct RepeatFilter {
 impl RepeatFilter {
     /// A filter for so many items.
     pub(crate) fn new(items: usize) -> Self {
-        Self { slots: vec![0; (items * BITS).next_power_of_two().max(64) / 32] }
+        let mut filter = Self::default();
+        filter.empty(items);
+        filter
+    }
+
+    /// Forgets all items: room for so many others.
+    fn empty(&mut self, items: usize) {
+        self.slots.clear();
+        self.slots.resize((items * BITS).next_power_of_two().max(64) / 32, 0);
     }
 
     fn place(&self, hash: u64) -> (usize, u64) {
@@ -37,11 +45,74 @@ impl RepeatFilter {
     }
 }
 
-/// Keeps the items whose hash another one has, and a few that stand alone; order is kept.
-pub(crate) fn keep_repeated<T>(items: &mut Vec<T>, hash: impl Fn(&T) -> u64) {
-    let mut filter = RepeatFilter::new(items.len());
-    items.iter().for_each(|item| filter.see(hash(item)));
-    items.retain(|item| filter.is_repeated(hash(item)));
+/// Finds the numbers that stand in more than one place of a list. Holds its memory between lists.
+#[derive(Debug, Default)]
+pub(crate) struct Repeats {
+    filter: RepeatFilter,
+    kept: Vec<u64>,
+    dealt: Vec<u64>,
+}
+
+/// Numbers of which the filter stays in the cache.
+const AT_ONCE: usize = 1 << 19;
+/// Where there are more they are dealt out first, into parts of about so many.
+const PART: usize = 1 << 15;
+
+impl Repeats {
+    /// The places of what is repeated in `numbers`, which are spread evenly, and of a few that stand alone: number and place
+    /// in one, sorted. There are less than 2^32 numbers.
+    pub(crate) fn of(&mut self, numbers: &[u32]) -> Vec<u64> {
+        let mut out = Vec::new();
+        let entry = |(place, &number): (usize, &u32)| u64::from(number) << 32 | place as u64;
+        if numbers.len() <= AT_ONCE {
+            self.keep(numbers.iter().enumerate().map(entry), &mut out);
+            return out;
+        }
+        let bits = (numbers.len() / PART).next_power_of_two().ilog2();
+        let part = |number: u32| (number >> (32 - bits)) as usize;
+        let mut ends = vec![0; 1 << bits];
+        numbers.iter().for_each(|&number| ends[part(number)] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let mut dealt = std::mem::take(&mut self.dealt);
+        dealt.resize(numbers.len(), 0);
+        for (place, number) in numbers.iter().enumerate() {
+            let end = &mut ends[part(*number)];
+            dealt[*end] = entry((place, number));
+            *end += 1;
+        }
+        let mut start = 0;
+        for end in ends {
+            self.keep(dealt[start..end].iter().copied(), &mut out);
+            start = end;
+        }
+        self.dealt = dealt;
+        out
+    }
+
+    /// Appends those of one part.
+    fn keep(&mut self, entries: impl ExactSizeIterator<Item = u64> + Clone, out: &mut Vec<u64>) {
+        let Self { filter, kept, .. } = self;
+        filter.empty(entries.len());
+        entries.clone().for_each(|entry| filter.see(entry >> 32));
+        // Without a branch: no processor could guess it.
+        kept.resize(entries.len() + 1, 0);
+        let mut count = 0;
+        for entry in entries {
+            kept[count] = entry;
+            count += usize::from(filter.is_repeated(entry >> 32));
+        }
+        kept.truncate(count);
+        // Of those that stand alone, by other bits, one in ten again.
+        let other = |entry: &u64| (entry >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+        filter.empty(count);
+        kept.iter().for_each(|entry| filter.see(other(entry)));
+        let from = out.len();
+        out.extend(kept.iter().filter(|entry| filter.is_repeated(other(entry))));
+        out[from..].sort_unstable();
+    }
 }
 
 #[cfg(test)]
@@ -49,31 +120,49 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn spread(number: u32) -> u32 {
+        number.wrapping_mul(0x9E37_79B9)
+    }
+
+    /// Numbers and places of what is repeated, by sorting all.
+    fn naive(numbers: &[u32]) -> Vec<u64> {
+        let mut all: Vec<u64> =
+            numbers.iter().zip(0..).map(|(&number, place)| u64::from(number) << 32 | place).collect();
+        all.sort_unstable();
+        all.chunk_by(|x, y| x >> 32 == y >> 32).filter(|same| same.len() > 1).flatten().copied().collect()
+    }
+
+    fn repeated(found: &[u64]) -> Vec<u64> {
+        found.chunk_by(|x, y| x >> 32 == y >> 32).filter(|same| same.len() > 1).flatten().copied().collect()
+    }
+
     proptest! {
         #[test]
-        fn nothing_that_is_repeated_is_lost(hashes in prop::collection::vec(0u64..400, 0..500)) {
-            let spread = |hash: &u64| hash.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20);
-            let mut kept = hashes.clone();
-            keep_repeated(&mut kept, spread);
-            let repeated = |hash: &u64| hashes.iter().filter(|other| *other == hash).count() > 1;
-            let expected: Vec<u64> = hashes.iter().copied().filter(repeated).collect();
-            let found: Vec<u64> = kept.iter().copied().filter(repeated).collect();
-            prop_assert_eq!(found, expected);
+        fn nothing_that_is_repeated_is_lost(lists in prop::collection::vec(prop::collection::vec(0u32..400, 0..500), 1..4)) {
+            let mut repeats = Repeats::default();
+            for numbers in lists {
+                let numbers: Vec<u32> = numbers.into_iter().map(spread).collect();
+                prop_assert_eq!(repeated(&repeats.of(&numbers)), naive(&numbers));
+            }
         }
     }
 
     #[test]
-    fn most_of_what_stands_alone_is_dropped() {
-        let mut items: Vec<u64> = (0..10_000u64).map(|at| at.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
-        items.extend_from_within(..100);
-        keep_repeated(&mut items, |&item| item >> 20);
-        assert!((200..2_500).contains(&items.len()), "{}", items.len());
+    fn very_many_are_dealt_out_and_none_is_lost() {
+        let mut numbers: Vec<u32> = (0..AT_ONCE as u32 + 9).map(spread).collect();
+        (0..1000).for_each(|at| numbers[7 * at] = numbers[AT_ONCE - at]);
+        let mut repeats = Repeats::default();
+        let found = repeats.of(&numbers);
+        assert!(found.is_sorted() && found.len() < 40_000, "{}", found.len());
+        assert_eq!(repeated(&found), naive(&numbers));
+        assert_eq!(repeated(&repeats.of(&numbers[..9000])), naive(&numbers[..9000]));
     }
 
     #[test]
-    fn of_no_items_none_are_kept() {
-        let mut none: Vec<u64> = Vec::new();
-        keep_repeated(&mut none, |&item| item);
-        assert!(none.is_empty());
+    fn most_of_what_stands_alone_is_dropped() {
+        let mut numbers: Vec<u32> = (0..10_000).map(spread).collect();
+        numbers.extend_from_within(..100);
+        assert!((200..500).contains(&Repeats::default().of(&numbers).len()));
+        assert!(Repeats::default().of(&[]).is_empty());
     }
 }

@@ -145,6 +145,17 @@ impl Section {
         }
     }
 
+    /// Bytes of memory that a look at these places of a file takes, by estimate; 0 where they are in memory.
+    #[inline]
+    pub(super) fn look(&self, range: Range<u64>) -> usize {
+        let (mapping, start) = match self {
+            Self::Mapped(mapping) => (mapping, 0),
+            Self::Halves(head, rest) if range.start >= head.len() as u64 => (rest, head.len() as u64),
+            _ => return 0,
+        };
+        mapping.look((range.start - start) as usize..(range.end - start) as usize)
+    }
+
     /// Whether the bytes from `start` on lie in a file.
     #[inline]
     pub(super) fn is_in_file(&self, start: u64) -> bool {
@@ -187,7 +198,7 @@ impl Text {
 
     /// The text at these bytes; empty where there is none.
     #[inline]
-    pub(super) fn get(&self, range: std::ops::Range<usize>) -> &str {
+    pub(super) fn get(&self, range: Range<usize>) -> &str {
         match self {
             Self::Memory(text) => text.get(range).unwrap_or_default(),
             Self::Mapped(section) => {
@@ -209,9 +220,13 @@ impl Text {
         }
     }
 
-    /// Whether it lies in a file.
-    pub(super) fn is_in_file(&self) -> bool {
-        matches!(self, Self::Mapped(_))
+    /// As [`Section::look`].
+    #[inline]
+    pub(super) fn look(&self, range: Range<usize>) -> usize {
+        match self {
+            Self::Memory(_) => 0,
+            Self::Mapped(section) => section.look(range.start as u64..range.end as u64),
+        }
     }
 
     pub(super) fn release(&self) {

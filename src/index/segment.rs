@@ -156,11 +156,22 @@ impl Segment {
 
     /// Text of an article; empty where the row does not fit the section.
     pub fn text(&self, row: &DocumentRow) -> &str {
-        if self.text.is_in_file() {
-            self.reads(row.text_len.get() as usize);
+        let start = row.text_start.get() as usize;
+        let range = start..start + row.text_len.get() as usize;
+        self.make_room(|| self.text.look(range.clone()));
+        self.text.get(range)
+    }
+
+    /// What stands at `span` in the text of an article; empty where nothing does. Of a text that lies in a file, the rest is
+    /// not looked at.
+    pub(crate) fn excerpt(&self, row: &DocumentRow, span: ByteSpan) -> &str {
+        if span.start > span.end || span.end > row.text_len.get() {
+            return "";
         }
         let start = row.text_start.get() as usize;
-        self.text.get(start..start + row.text_len.get() as usize)
+        let range = start + span.start as usize..start + span.end as usize;
+        self.make_room(|| self.text.look(range.clone()));
+        self.text.get(range)
     }
 
     /// As [`Segment::text`], of articles in no order: a text that lies in a file is read into `buffer`.
@@ -227,9 +238,12 @@ impl Segment {
 
     /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
     pub(crate) fn forget_signatures(&mut self) {
-        for section in [&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures] {
-            *section = Section::default();
-        }
+        drop_aside([&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures]);
+    }
+
+    /// Gives back the memory of all fingerprints.
+    pub(crate) fn forget_fingerprints(&mut self) {
+        drop_aside([&mut self.fingerprints]);
     }
 
     /// Signatures of articles or of paragraphs, for reading them wherever they lie.
@@ -243,24 +257,21 @@ impl Segment {
     /// Bytes of a section that belong to one article.
     #[inline]
     fn bytes<'a>(&self, section: &'a Section, range: Range<u64>) -> &'a [u8] {
-        if section.is_in_file(range.start) {
-            self.reads((range.end - range.start) as usize);
-        }
+        self.make_room(|| section.look(range.clone()));
         section.get(range)
     }
 
     /// Gives back the memory of tokens, and of where they stand.
     pub(crate) fn forget_tokens(&mut self) {
-        for section in [&mut self.tokens, &mut self.places] {
-            *section = Section::default();
-        }
+        drop_aside([&mut self.tokens, &mut self.places]);
     }
 
-    /// Notes that so many bytes are read in one place, and gives memory back where that was much.
+    /// Notes that a look takes so many bytes of memory, and gives memory back before it where that is much in all.
     #[inline]
-    fn reads(&self, bytes: usize) {
-        if self.residence.is_bounded() && self.residence.grows(bytes) {
+    fn make_room(&self, look: impl Fn() -> usize) {
+        if self.residence.is_bounded() && self.residence.grows(look()) {
             self.release();
+            self.residence.grows(look());
         }
     }
 
@@ -281,6 +292,12 @@ impl Segment {
     }
 }
 
+/// Leaves nothing, and gives the memory back on another thread: of very much that takes a while.
+fn drop_aside<T: Default + Send + 'static, const N: usize>(parts: [&mut T; N]) {
+    let taken = parts.map(std::mem::take);
+    rayon::spawn(move || drop(taken));
+}
+
 /// What of a segment's files takes memory, by estimate.
 #[derive(Debug, Default)]
 struct Residence {
@@ -289,19 +306,19 @@ struct Residence {
     bytes: AtomicUsize,
 }
 
-/// What the system maps of a file around a place that is read.
-const AROUND: usize = 64 << 10;
-
 impl Residence {
     fn is_bounded(&self) -> bool {
         self.most > 0
     }
 
-    /// Counts bytes that are read at some place; whether it is time to give memory back.
+    /// Counts bytes; whether it is time to give memory back.
     fn grows(&self, bytes: usize) -> bool {
-        let before = self.bytes.fetch_add(bytes + AROUND, Relaxed);
+        if bytes == 0 {
+            return false;
+        }
+        let before = self.bytes.fetch_add(bytes, Relaxed);
         // Of several threads one crosses the border.
-        let crossed = before < self.most && before + bytes + AROUND >= self.most;
+        let crossed = before < self.most && before + bytes >= self.most;
         if crossed {
             self.bytes.store(0, Relaxed);
         }

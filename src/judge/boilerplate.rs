@@ -52,7 +52,7 @@ const EMBEDS: [&str; 14] = [
 
 /// Which tokens of each article are furniture.
 #[derive(Debug, Default)]
-pub(crate) struct Furniture {
+pub struct Furniture {
     /// Tokens that recur, by article, rising. May overlap.
     learned: Vec<(DocumentIndex, TokenSpan)>,
     given: Given,
@@ -61,7 +61,7 @@ pub(crate) struct Furniture {
 impl Furniture {
     /// Learns from `index` what recurs, and takes `given` texts as they are. `versions` tell which articles are
     /// versions of one text.
-    pub(crate) fn learn(index: &Index, found: &[Found], versions: &[Vec<Member>], given: &[String]) -> Self {
+    pub fn learn(index: &Index, found: &[Found], versions: &[Vec<Member>], given: &[String]) -> Self {
         let mut text_of: Vec<DocumentIndex> = index.documents().collect();
         for members in versions {
             for member in members {
@@ -73,6 +73,9 @@ impl Furniture {
             .par_chunk_by(|x, y| x.hash == y.hash)
             .filter(|group| group.len() >= TEXTS)
             .map_init(Group::default, |buffer, rows| {
+                if !buffer.may_be_furniture(index, rows) {
+                    return Vec::new();
+                }
                 buffer.take(index, rows, &text_of);
                 let token = |p: &Place, at: u32| Some(index.tokens(p.document).get(at as usize)?.get());
                 furniture_of(&buffer.places, &token)
@@ -240,6 +243,7 @@ fn close_gaps(text: &Boundaries<'_>, marks: &mut [bool]) {
 #[derive(Default)]
 struct Group {
     places: Vec<Place>,
+    outlets: Vec<(i64, u32)>,
 }
 
 /// A place of a fingerprint.
@@ -281,6 +285,16 @@ struct Recurrence {
 }
 
 impl Group {
+    /// Whether the places of a fingerprint may be furniture, told by their outlets alone: most are none, and to look at
+    /// each place takes long where there are many articles.
+    fn may_be_furniture(&mut self, index: &Index, rows: &[FingerprintRow]) -> bool {
+        self.outlets.clear();
+        let articles = rows.chunk_by(|x, y| x.document == y.document).map(|rows| rows[0].document);
+        self.outlets.extend(articles.map(|document| Place::outlet(index.outlet(document).into(), document)));
+        self.outlets.sort_unstable();
+        may_be_furniture(self.outlets.chunk_by(|x, y| x == y).map(<[_]>::len))
+    }
+
     fn take(&mut self, index: &Index, rows: &[FingerprintRow], text_of: &[DocumentIndex]) {
         self.places.clear();
         self.places.extend(rows.iter().map(|row| {
@@ -346,9 +360,9 @@ fn count<T: PartialEq>(sorted: impl Iterator<Item = T>) -> usize {
 
 /// Whether a fingerprint may be the furniture of an outlet: it stands in so many articles of each of its outlets. What is
 /// not told by this is told by days, texts and places.
-pub(crate) fn may_be_furniture(each: &[usize]) -> bool {
-    let articles: usize = each.iter().sum();
-    articles >= TEXTS && (each.len() == 2 || each.iter().any(|&own| (articles - own) * OWN <= own))
+pub(crate) fn may_be_furniture(mut each: impl Iterator<Item = usize> + Clone) -> bool {
+    let articles: usize = each.clone().sum();
+    articles >= TEXTS && (each.clone().count() == 2 || each.any(|own| (articles - own) * OWN <= own))
 }
 
 /// Whether what stands at these places, sorted by outlet, is the furniture of an outlet.

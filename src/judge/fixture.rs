@@ -3,7 +3,7 @@
 
 use super::quotes::{Quotation, quotations};
 use super::speaker::{Voice, speakers};
-use super::{Grouped, Judged, Judgement, Kind, judge, read_credits};
+use super::{Furniture, Grouped, Judged, Judgement, Kind, judge, read_credits};
 use crate::align::{Found, align};
 use crate::candidate::Candidates;
 use crate::cluster::clusters;
@@ -139,10 +139,10 @@ impl Trial {
         let (index, found) = search_with(documents, settings);
         let (passages, passage_of) = passages(&index, &found);
         let clusters = clusters(&index, &found);
-        let grouped =
-            Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters, versions: &clusters };
+        let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters };
+        let furniture = Furniture::learn(&index, &found, &clusters, &settings.boilerplate);
         let credits = read_credits(&index, &settings.outlets);
-        let judgement = judge(&index, &found, grouped, credits, settings);
+        let judgement = judge(&index, &found, grouped, credits, &furniture, settings);
         Self { index, found, passages, judgement }
     }
 

@@ -99,7 +99,7 @@ pub(crate) enum Formula {
 pub(crate) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotation>]) -> Vec<Formula> {
     found
         .par_chunk_by(|x, y| x.b == y.b)
-        .map_init(Default::default, |buffers: &mut (Sheet, Sheet), of_later| {
+        .map_init(Default::default, |buffers: &mut (Sheet, Sheet, Vec<u8>), of_later| {
             let pairs = of_later.chunk_by(|x, y| x.a == y.a);
             pairs.flat_map(|pair| of_pair(index, pair, &quotations[pair[0].b.at()], buffers)).collect::<Vec<Formula>>()
         })
@@ -108,8 +108,13 @@ pub(crate) fn formulas(index: &Index, found: &[Found], quotations: &[Vec<Quotati
 }
 
 /// What each overlap of two articles is. `quotations` are those of the later one.
-fn of_pair(index: &Index, pair: &[Found], quotations: &[Quotation], buffers: &mut (Sheet, Sheet)) -> Vec<Formula> {
-    let (own, other) = buffers;
+fn of_pair(
+    index: &Index,
+    pair: &[Found],
+    quotations: &[Quotation],
+    buffers: &mut (Sheet, Sheet, Vec<u8>),
+) -> Vec<Formula> {
+    let (own, other, tokens) = buffers;
     let (a, b) = (pair[0].a, pair[0].b);
     let copied = pair.iter().any(|f| f.overlap.matched() <= LONGEST) && a != b && {
         // Two reports that quote the same speech at length need not have a line of their own in common.
@@ -121,7 +126,7 @@ fn of_pair(index: &Index, pair: &[Found], quotations: &[Quotation], buffers: &mu
     };
     pair.iter()
         .map(|f| {
-            if f.overlap.matched() > LONGEST || copied || chooses(index, f) {
+            if f.overlap.matched() > LONGEST || copied || chooses(index, f, tokens) {
                 return Formula::No;
             }
             if own.document != Some(b) {
@@ -138,8 +143,9 @@ fn of_pair(index: &Index, pair: &[Found], quotations: &[Quotation], buffers: &mu
 
 /// Whether an overlap is no formula whatever its capitals say: they can at best make every word a name, which does not
 /// help graphemes.
-fn chooses(index: &Index, f: &Found) -> bool {
-    f.overlap.blocks.iter().any(|b| index.tokens(f.a)[b.a as usize..b.a_end() as usize].iter().any(is_dense))
+fn chooses(index: &Index, f: &Found, buffer: &mut Vec<u8>) -> bool {
+    let tokens = index.tokens_anywhere(f.a, buffer);
+    f.overlap.blocks.iter().any(|b| tokens[b.a as usize..b.a_end() as usize].iter().any(is_dense))
 }
 
 /// What is read of an article to tell its names.

@@ -22,6 +22,7 @@ mod utterance;
 mod wording;
 
 pub use altered::AlteredQuote;
+pub use boilerplate::Furniture;
 pub use credit::{Credit, credits};
 pub use evidence::{Basis, Direction};
 pub use kind::{Kind, Partition};
@@ -40,7 +41,7 @@ use crate::passage::Passage;
 use crate::settings::Settings;
 pub(crate) use altered::altered as altered_quotes;
 pub(crate) use boilerplate::{
-    Furniture, Place, REACH, day, furniture_of, is_line, is_own_line, is_repeated, line_places, may_be_furniture,
+    Place, REACH, day, furniture_of, is_line, is_own_line, is_repeated, line_places, may_be_furniture,
 };
 pub(crate) use evidence::{Evidence, Witness, version_key};
 pub(crate) use formula::{Formula, formulas};
@@ -92,8 +93,6 @@ pub struct Grouped<'a> {
     pub passage_of: &'a [usize],
     /// Near-duplicate articles.
     pub clusters: &'a [Vec<Member>],
-    /// The same before anything was left out of what was found.
-    pub versions: &'a [Vec<Member>],
 }
 
 /// Judges all that was found. `credits` are those of [`read_credits`].
@@ -102,10 +101,10 @@ pub fn judge(
     found: &[Found],
     grouped: Grouped<'_>,
     credits: Vec<Vec<Credit>>,
+    furniture: &Furniture,
     settings: &Settings,
 ) -> Judgement {
-    let Grouped { passages, passage_of, clusters, versions } = grouped;
-    let furniture = Furniture::learn(index, found, versions, &settings.boilerplate);
+    let Grouped { passages, passage_of, clusters } = grouped;
     let witness = Witness::new(index, &credits, &settings.outlets);
     let evidence = evidence_of(found, &witness);
     let quotations = read_quotations(index, found);
@@ -117,7 +116,7 @@ pub fn judge(
         formulas: &formulas,
         evidence: &evidence,
         witness: &witness,
-        furniture: &furniture,
+        furniture,
         same_source: settings.same_source,
     };
     let (mut sheets, sides, overlaps) = sheet::sheets(case);
@@ -136,6 +135,9 @@ pub fn judge(
     Judgement { sheets, overlaps, sides, passage_kinds, origins, credits, oddities, altered, statements }
 }
 
+/// Articles of which one thread looks at no more in one go: else the last one would let the others wait.
+const AT_ONCE: usize = 256;
+
 /// Outlets whose articles must print a name in their datelines before it counts as an agency's.
 pub(crate) const DATELINES: usize = 2;
 
@@ -146,6 +148,7 @@ pub fn read_credits(index: &Index, outlets: &Outlets) -> Vec<Vec<Credit>> {
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
+        .with_max_len(AT_ONCE)
         .map_init(Default::default, |(spans, text, tokens): &mut (Vec<ByteSpan>, Vec<u8>, Vec<u8>), &document| {
             index.spans(document, spans);
             let paragraphs: Vec<_> = index.paragraphs(document).collect();
@@ -196,6 +199,7 @@ pub(crate) fn read_quotations(index: &Index, found: &[Found]) -> Vec<Vec<Quotati
         .documents()
         .collect::<Vec<_>>()
         .par_iter()
+        .with_max_len(AT_ONCE)
         .map_init(Default::default, |(spans, text): &mut (Vec<ByteSpan>, Vec<u8>), &document| {
             if !shares[document.at()] {
                 return Vec::new();
@@ -246,7 +250,7 @@ fn oddities(
         }
         for (marked, bare) in [(a, b), (b, a)] {
             let (document, other) = (bare.excerpt.document, marked.excerpt.document);
-            let name = index.text(named_by).get(name.range()).unwrap_or_default();
+            let name = index.excerpt(named_by, name);
             if prints_unmarked(marked, bare, index.is_before(document, other), name, &index.metadata(document).source) {
                 out[document.at()].unmarked_quotation = true;
             }

@@ -56,7 +56,7 @@ pub(super) fn judged(case: &Case<'_>, at: usize, sides: &(SideFacts, SideFacts),
     judged_by(known, sides, |later| {
         let document = found.document(later);
         let span = named(sheets[document.at()].voice.as_ref()?, found.span(later))?;
-        Some((document, span, index.text(document).get(span.range()).unwrap_or_default()))
+        Some((document, span, index.excerpt(document, span)))
     })
 }
 

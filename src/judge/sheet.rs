@@ -1,5 +1,6 @@
 //! One sheet an article: what each of its words is, whom it shares them with, and the facts of its side of each overlap.
 
+use super::AT_ONCE;
 use super::attribution::attributions;
 use super::boilerplate::Furniture;
 use super::evidence::{Evidence, Witness};
@@ -218,6 +219,7 @@ pub(super) fn sheets(case: Case<'_>) -> (Vec<Sheet>, Vec<(SideFacts, SideFacts)>
     let (mut sheets, mut facts) = (Vec::new(), Vec::new());
     (0..case.index.len() as u32)
         .into_par_iter()
+        .with_max_len(AT_ONCE)
         .map_init(Scratch::default, |scratch, at| {
             let document = DocumentIndex(at);
             case.judge(document, sides.of(document), scratch)

@@ -27,11 +27,12 @@ pub(crate) fn assemble(
     let order = Order::new(&index);
     let names = OutletNames::new(&index, &run.settings.outlets);
     let (altered, statements) = (std::mem::take(&mut judgement.altered), std::mem::take(&mut judgement.statements));
+    let of_sheets = judgement.sheets.iter_mut().map(|sheet| std::mem::take(&mut sheet.paragraphs)).collect();
     let Judgement { sheets, overlaps: judged, sides, .. } = &judgement;
     // Each table by itself: some are made by one thread.
     let ((altered_quotes, statements), (paragraphs, passage_ids)) = rayon::join(
         || rayon::join(|| altered_rows(&index, &order, altered), || statement_rows(&index, statements)),
-        || rayon::join(|| paragraph_rows(&order, sheets), || passage_ids(&index, &passages)),
+        || rayon::join(|| paragraph_rows(&order, of_sheets), || passage_ids(&index, &passages)),
     );
     let ((overlaps, outlets), (articles, cluster_rows)) = rayon::join(
         || {
@@ -49,8 +50,9 @@ pub(crate) fn assemble(
         || passage_rows(&index, &order, &names, &passages, &passage_ids, &judgement),
         || source_rows(&index, &order, sheets),
     );
-    drop(passages);
-    let sheets = judgement.sheets;
+    let kinds = judgement.sheets.par_iter_mut().map(|sheet| std::mem::take(&mut sheet.kinds)).collect();
+    // On another thread: to give back very many small pieces of memory takes a while.
+    rayon::spawn(move || drop((passages, passage_of, clusters, judgement)));
     Report {
         redacted: false,
         overlaps,
@@ -66,7 +68,7 @@ pub(crate) fn assemble(
         run,
         index,
         found,
-        kinds: sheets.into_par_iter().map(|sheet| sheet.kinds).collect(),
+        kinds,
     }
 }
 
@@ -94,11 +96,13 @@ fn source_rows(index: &Index, order: &Order, sheets: &[Sheet]) -> Vec<SourceRow>
     rows
 }
 
-fn paragraph_rows(order: &Order, sheets: &[Sheet]) -> Vec<ParagraphRow> {
-    let mut rows = Vec::with_capacity(sheets.iter().map(|sheet| sheet.paragraphs.len()).sum());
+/// The rows of all articles, of which `of_each` are given in the order of the articles.
+fn paragraph_rows(order: &Order, mut of_each: Vec<Vec<ParagraphRow>>) -> Vec<ParagraphRow> {
+    let mut rows = Vec::with_capacity(of_each.iter().map(Vec::len).sum());
     for &document in &order.documents {
         let from = rows.len();
-        rows.extend_from_slice(&sheets[document.at()].paragraphs);
+        // Taken, not copied: there are very many.
+        rows.extend(std::mem::take(&mut of_each[document.at()]));
         rows[from..].sort_by_key(|row: &ParagraphRow| row.paragraph);
     }
     rows
@@ -515,8 +519,7 @@ pub(crate) fn statement_key(index: &Index, statement: &Statement, key: &mut Vec<
         if place > 0 {
             key.push(b'\n');
         }
-        let text = index.text(piece.text.0).get(piece.text.1.range()).unwrap_or_default();
-        key.extend_from_slice(text.as_bytes());
+        key.extend_from_slice(index.excerpt(piece.text.0, piece.text.1).as_bytes());
     }
 }
 

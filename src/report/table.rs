@@ -330,7 +330,7 @@ fn text(report: &Report, document: DocumentIndex, span: ByteSpan) -> Cell<'_> {
 
 /// A name that stands in an article.
 fn words(report: &Report, document: DocumentIndex, span: ByteSpan) -> Cell<'_> {
-    Cell::Text(report.index.text(document).get(span.range()).unwrap_or_default())
+    Cell::Text(report.index.excerpt(document, span))
 }
 
 fn int<'a>(number: u32) -> Cell<'a> {

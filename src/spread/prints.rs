@@ -21,7 +21,7 @@ pub(super) fn share(walk: &Walk, group: &Group<'_>, out: &mut Rows) -> Result<()
         let [_, n, _, outlet] = of_article[0].key;
         *each.entry(Place::outlet(outlet, DocumentIndex(number(n)?))).or_default() += 1;
     }
-    if may_be_furniture(&each.into_values().collect::<Vec<_>>()) {
+    if may_be_furniture(each.values().copied()) {
         for row in group {
             out.tell(Stream::Place, [row.key[1], 2, row.key[0], row.key[2]], Vec::new());
         }
