@@ -256,31 +256,29 @@ impl Detector {
             || Candidates::find_among(&index, &self.settings, focus),
             || read_credits(&index, &self.settings.outlets),
         );
-        if self.forgets_candidates {
-            index.forget_signatures();
-        }
+        let signatures = self.forgets_candidates.then(|| index.take_signatures());
         stop_if(progress)?;
         progress.stage(Stage::Align, index.len() as u64);
-        let Aligned { mut found, lsh, fingerprint, repeats, bounded } =
-            align(&index, &candidates, &self.settings, progress);
+        // To give back very much memory takes a while: one thread does, and the others go on.
+        let ((), aligned) = rayon::join(|| drop(signatures), || align(&index, &candidates, &self.settings, progress));
+        let Aligned { mut found, lsh, fingerprint, repeats, bounded } = aligned;
         stop_if(progress)?;
         progress.stage(Stage::Judge, 0);
         let stars = candidates.star_counts;
-        rayon::spawn(move || drop(candidates));
         // Versions of a text are told before an outlet's own words are left out: what they share is no furniture.
         let versions = (self.settings.same_source == SameSource::Skip).then(|| {
             let versions = clusters(&index, &found);
             found.retain(|f| f.a != f.b && !index.same_outlet(f.a, f.b));
             versions
         });
-        let ((passages, passage_of), clusters) = rayon::join(|| passages(&index, &found), || clusters(&index, &found));
+        let ((), ((passages, passage_of), clusters)) =
+            rayon::join(|| drop(candidates), || rayon::join(|| passages(&index, &found), || clusters(&index, &found)));
         let versions = versions.as_ref().unwrap_or(&clusters);
         let furniture = Furniture::learn(&index, &found, versions, &self.settings.boilerplate);
-        if self.forgets_candidates {
-            index.forget_fingerprints();
-        }
+        let fingerprints = self.forgets_candidates.then(|| index.take_fingerprints());
         let grouped = Grouped { passages: &passages, passage_of: &passage_of, clusters: &clusters };
-        let judgement = judge(&index, &found, grouped, credits, &furniture, &self.settings);
+        let ((), judgement) =
+            rayon::join(|| drop(fingerprints), || judge(&index, &found, grouped, credits, &furniture, &self.settings));
         self.counts.lsh = lsh;
         self.counts.fingerprint = fingerprint;
         self.counts.star_fingerprints = stars.fingerprints;

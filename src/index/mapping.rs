@@ -17,7 +17,7 @@ pub(super) struct Mapping {
     looked_at: Box<[AtomicU64]>,
 }
 
-/// Bytes that the system maps around a place that is looked at, from a multiple of them on.
+/// Bytes that the system maps around a place that is looked at, or nearly: it may begin elsewhere.
 const WINDOW: usize = 64 << 10;
 
 impl Mapping {

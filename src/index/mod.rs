@@ -94,19 +94,19 @@ impl Index {
         &self.segment
     }
 
-    /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
-    pub(crate) fn forget_signatures(&mut self) {
-        self.segment.forget_signatures();
+    /// Takes all signatures out: once there are candidates, nobody asks for them.
+    pub(crate) fn take_signatures(&mut self) -> impl Send + use<> {
+        self.segment.take_signatures()
     }
 
-    /// Gives back the memory of all fingerprints.
-    pub(crate) fn forget_fingerprints(&mut self) {
-        self.segment.forget_fingerprints();
+    /// Takes all fingerprints out.
+    pub(crate) fn take_fingerprints(&mut self) -> impl Send + use<> {
+        self.segment.take_fingerprints()
     }
 
-    /// Gives back the memory of tokens, and of where they stand.
-    pub(crate) fn forget_tokens(&mut self) {
-        self.segment.forget_tokens();
+    /// Takes all tokens out, and where they stand.
+    pub(crate) fn take_tokens(&mut self) -> impl Send + use<> {
+        self.segment.take_tokens()
     }
 
     /// The article at a place of the segment.

@@ -211,7 +211,7 @@ impl Segment {
         rows(self.bytes(&self.paragraphs, of_rows::<ParagraphRow>(row.paragraph_start.get(), row.paragraphs.get())))
     }
 
-    /// Places of all fingerprints that have more than one, sorted by (hash, article, position).
+    /// Places of all fingerprints that have more than one, sorted by (hash, article, position); none once they were taken out.
     pub fn fingerprints(&self) -> &[FingerprintRow] {
         &self.fingerprints
     }
@@ -236,14 +236,14 @@ impl Segment {
         rows(self.unit_signatures.bytes())
     }
 
-    /// Gives back the memory of all signatures: once there are candidates, nobody asks for them.
-    pub(crate) fn forget_signatures(&mut self) {
-        drop_aside([&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures]);
+    /// Takes all signatures out: once there are candidates, nobody asks for them.
+    pub(crate) fn take_signatures(&mut self) -> impl Send + use<> {
+        [&mut self.signed, &mut self.signatures, &mut self.units, &mut self.unit_signatures].map(std::mem::take)
     }
 
-    /// Gives back the memory of all fingerprints.
-    pub(crate) fn forget_fingerprints(&mut self) {
-        drop_aside([&mut self.fingerprints]);
+    /// Takes all fingerprints out.
+    pub(crate) fn take_fingerprints(&mut self) -> impl Send + use<> {
+        std::mem::take(&mut self.fingerprints)
     }
 
     /// Signatures of articles or of paragraphs, for reading them wherever they lie.
@@ -261,9 +261,9 @@ impl Segment {
         section.get(range)
     }
 
-    /// Gives back the memory of tokens, and of where they stand.
-    pub(crate) fn forget_tokens(&mut self) {
-        drop_aside([&mut self.tokens, &mut self.places]);
+    /// Takes all tokens out, and where they stand.
+    pub(crate) fn take_tokens(&mut self) -> impl Send + use<> {
+        [&mut self.tokens, &mut self.places].map(std::mem::take)
     }
 
     /// Notes that a look takes so many bytes of memory, and gives memory back before it where that is much in all.
@@ -290,12 +290,6 @@ impl Segment {
         ];
         sections.into_iter().for_each(Section::release);
     }
-}
-
-/// Leaves nothing, and gives the memory back on another thread: of very much that takes a while.
-fn drop_aside<T: Default + Send + 'static, const N: usize>(parts: [&mut T; N]) {
-    let taken = parts.map(std::mem::take);
-    rayon::spawn(move || drop(taken));
 }
 
 /// What of a segment's files takes memory, by estimate.

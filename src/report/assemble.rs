@@ -51,8 +51,8 @@ pub(crate) fn assemble(
         || source_rows(&index, &order, sheets),
     );
     let kinds = judgement.sheets.par_iter_mut().map(|sheet| std::mem::take(&mut sheet.kinds)).collect();
-    // On another thread: to give back very many small pieces of memory takes a while.
-    rayon::spawn(move || drop((passages, passage_of, clusters, judgement)));
+    // To give back very many small pieces of memory takes a while.
+    rayon::join(|| drop((passages, passage_of, clusters)), || drop(judgement));
     Report {
         redacted: false,
         overlaps,

@@ -102,10 +102,9 @@ impl Report {
 
     /// Gives back the memory of what no table shows: the words as they were compared, and what was aligned.
     pub fn keep_tables(&mut self) {
-        self.index.forget_tokens();
-        let taken = (std::mem::take(&mut self.found), std::mem::take(&mut self.kinds));
-        // On another thread: to give back very many small pieces of memory takes a while.
-        rayon::spawn(move || drop(taken));
+        let tokens = self.index.take_tokens();
+        let aligned = (std::mem::take(&mut self.found), std::mem::take(&mut self.kinds));
+        rayon::join(|| drop(tokens), || drop(aligned));
     }
 }
 
