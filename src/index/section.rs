@@ -128,12 +128,10 @@ impl Section {
 
     /// As [`Section::get`], for places that lie far apart: what is in a file is read into `buffer`.
     pub(super) fn read<'a>(&'a self, range: Range<u64>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
-        let (mapping, start) = match self {
-            Self::Mapped(mapping) => (mapping, 0),
-            Self::Halves(head, rest) if range.start >= head.len() as u64 => (rest, head.len() as u64),
-            _ => return self.get(range),
-        };
-        mapping.read((range.start - start) as usize..(range.end - start) as usize, buffer)
+        match self.in_file(&range) {
+            Some((mapping, range)) => mapping.read(range, buffer),
+            None => self.get(range),
+        }
     }
 
     /// Number of bytes.
@@ -148,12 +146,18 @@ impl Section {
     /// Bytes of memory that a look at these places of a file takes, by estimate; 0 where they are in memory.
     #[inline]
     pub(super) fn look(&self, range: Range<u64>) -> usize {
+        self.in_file(&range).map_or(0, |(mapping, range)| mapping.look(range))
+    }
+
+    /// The file in which these places lie, and where in it; `None` where they are in memory.
+    #[inline]
+    fn in_file(&self, range: &Range<u64>) -> Option<(&Mapping, Range<usize>)> {
         let (mapping, start) = match self {
             Self::Mapped(mapping) => (mapping, 0),
             Self::Halves(head, rest) if range.start >= head.len() as u64 => (rest, head.len() as u64),
-            _ => return 0,
+            _ => return None,
         };
-        mapping.look((range.start - start) as usize..(range.end - start) as usize)
+        Some((mapping, (range.start - start) as usize..(range.end - start) as usize))
     }
 
     /// Whether the bytes from `start` on lie in a file.

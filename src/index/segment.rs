@@ -156,10 +156,7 @@ impl Segment {
 
     /// Text of an article; empty where the row does not fit the section.
     pub fn text(&self, row: &DocumentRow) -> &str {
-        let start = row.text_start.get() as usize;
-        let range = start..start + row.text_len.get() as usize;
-        self.make_room(|| self.text.look(range.clone()));
-        self.text.get(range)
+        self.excerpt(row, ByteSpan::new(0, row.text_len.get()))
     }
 
     /// What stands at `span` in the text of an article; empty where nothing does. Of a text that lies in a file, the rest is
